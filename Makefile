@@ -1,0 +1,49 @@
+# 'make' alone lists what there is to do.
+#
+# One build configuration serves every target, so that nothing is built twice.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test check format install clean
+
+PREFIX ?= /usr/local
+export DATASET
+export PIPELINE := .build/release/pipeline
+BUILD := swift build -c release -Xswiftc -enable-testing
+SOURCES := Package.swift Sources Tests
+
+help: ## list the targets
+	@echo "make <target>:"
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target words; do \
+		printf '  %-8s %s\n' "$$target" "$$words"; done
+
+setup: ## install the Debian packages that are missing (as root, or through sudo)
+	@scripts/setup.sh
+
+build: setup ## build the program: .build/release/pipeline
+	$(BUILD)
+
+demo: build ## label ten sample photos, or with DATASET=~/photos your own
+	@scripts/demo.sh
+
+test: setup ## build and run every test
+	$(BUILD) --build-tests
+	$(PIPELINE) models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
+	swift test -c release -Xswiftc -enable-testing --skip-build \
+		--disable-xctest --xunit-output .build/tests.xml
+
+check: setup ## format, warnings, imports and house rules; changes nothing
+	swift format lint --strict --parallel --recursive $(SOURCES)
+	$(BUILD) --build-tests --explicit-target-dependency-import-check error
+	scripts/check-house.py
+
+format: ## format the sources in place
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+install: build ## install the program and its definitions beneath PREFIX (/usr/local)
+	install -D -m 755 $(PIPELINE) "$(DESTDIR)$(PREFIX)/bin/pipeline"
+	install -d "$(DESTDIR)$(PREFIX)/share/pipeline/Pipelines"
+	install -m 644 Pipelines/* "$(DESTDIR)$(PREFIX)/share/pipeline/Pipelines/"
+
+clean: ## remove what was built; the weights cache and demo/ stay
+	rm -rf .build

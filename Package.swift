@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of our own: what it may import stands in its row and nowhere else.
+func room(_ name: String, _ imports: [Target.Dependency] = [], resources: [Resource] = []) -> Target
+{
+    .target(name: name, dependencies: imports, resources: resources, swiftSettings: settings)
+}
+
+/// A test target; `fixtures` are files that its tests open beside their sources.
+func suite(
+    _ name: String, _ imports: [Target.Dependency], fixtures: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: imports + ["TestSupport"], exclude: fixtures,
+        swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "pipeline",
+    products: [.executable(name: "pipeline", targets: ["pipeline"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System libraries: a module map, and `static inline` for what Swift cannot call.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CDNNL"),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CSPNG", pkgConfig: "spng"),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
+        .systemLibrary(name: "CWebP", pkgConfig: "libwebp"),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip"),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Werror"])]),
+
+        // The vocabulary, and networks as values.
+        room("PipelineCore", [crypto]),
+        room("Networks"),
+        room("Models", ["Networks", "PipelineCore"], resources: [.embedInCode("Resources")]),
+        room("Definitions", ["PipelineCore", yams]),
+
+        // What computes.
+        room("Checkpoints", ["Networks", "CZip"]),
+        room("Inference", ["Networks", "Checkpoints", "CDNNL", "COpenBLAS", "CKernels"]),
+        room("Imaging", ["PipelineCore", "CTurboJPEG", "CSPNG", "CWebP", "CKernels"]),
+        room("Ensembles", ["PipelineCore"]),
+
+        // What keeps and moves.
+        room("Datasets", ["PipelineCore", crypto]),
+        room("Weights", ["Models", "PipelineCore", "CZip", crypto]),
+        room("Results", ["Checkpoints", "PipelineCore"]),
+        room("Storage", ["PipelineCore", grdb]),
+        room("Coordination", ["PipelineCore", hummingbird, httpTypes, nioCore, logging, metrics]),
+        room(
+            "Labelling",
+            [
+                "Models", "Weights", "Checkpoints", "Inference", "Imaging", "Datasets", "Results",
+                "PipelineCore", "Networks", "CCurl", lifecycle, logging,
+            ]),
+
+        // What tells.
+        room("Curation", ["PipelineCore", "Ensembles"]),
+        room("Reporting", ["Curation", "Ensembles", "Results", "PipelineCore"]),
+
+        .executableTarget(
+            name: "pipeline",
+            dependencies: [
+                "Checkpoints", "Coordination", "Curation", "Datasets", "Definitions", "Ensembles",
+                "Imaging", "Inference", "Labelling", "Models", "Networks", "PipelineCore",
+                "Reporting", "Results", "Storage", "Weights", argumentParser, hummingbird,
+                lifecycle, signals,
+                logging,
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["PipelineCore", "Storage"],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        suite("PipelineCoreTests", ["PipelineCore"]),
+        suite("ModelsTests", ["Models", "Networks", "PipelineCore"]),
+        suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
+        suite("CheckpointsTests", ["Checkpoints", "Networks"], fixtures: ["Fixtures"]),
+        suite(
+            "InferenceTests", ["Inference", "Networks", "Checkpoints", "Models", "PipelineCore"]),
+        suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
+        suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
+        suite("DatasetsTests", ["Datasets", "PipelineCore"]),
+        suite("WeightsTests", ["Weights", "Models", "PipelineCore"]),
+        suite("StorageTests", ["Storage", "PipelineCore"]),
+        suite(
+            "CoordinationTests",
+            [
+                "Coordination", "PipelineCore", hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"), httpTypes, nioCore,
+            ]),
+        suite("LabellingTests", ["Labelling", "Coordination", "Results", "PipelineCore"]),
+        suite("ResultsTests", ["Results", "Checkpoints", "PipelineCore"]),
+        suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),
+        suite("PipelineTests", ["PipelineCore"]),
+    ]
+)

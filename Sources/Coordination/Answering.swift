@@ -1,0 +1,108 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import PipelineCore
+
+/// The outermost layer: turns every error into a ``Problem``, and measures every answer.
+///
+/// Errors are passed up to here and logged here, once, when they are the coordinator's own.
+struct Answering: RouterMiddleware {
+    typealias Context = CoordinatorContext
+
+    let table: RouteTable
+    let metrics: RequestMetrics
+    let clock: any TickSource
+
+    func handle(
+        _ request: Request, context: Context,
+        next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let start = clock.now()
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let refusal = refusal(for: error, to: request)
+            if refusal.status.code >= 500 {
+                context.logger.error(
+                    "a request failed",
+                    metadata: [
+                        "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
+                        "error": "\(error)",
+                    ])
+            }
+            response = try refusal.response(from: request, context: context)
+            if refusal.status == .requestTimeout || request.announcesBulk {
+                // The rest of the body is not worth waiting for.
+                response.headers[.connection] = "close"
+                context.hangUp()
+            }
+        }
+        response.headers[.pipelineProtocol] = "\(protocolVersion)"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        metrics.answered(
+            route: endpoint(of: request, context), status: response.status.code,
+            after: clock.now().seconds(since: start))
+        return response
+    }
+
+    /// The route's pattern, never the path as it came: a label must not be the client's choice.
+    private func endpoint(of request: Request, _ context: Context) -> RequestMetrics.Route {
+        guard let path = context.endpointPath,
+            table.access(to: path, method: request.method) != nil
+        else { return .none }
+        return RequestMetrics.Route(method: request.method.rawValue, path: path)
+    }
+
+    private func refusal(for error: any Error, to request: Request) -> Refusal {
+        switch error {
+        case let refusal as Refusal:
+            refusal
+        case let error as any Refusable:
+            error.refusal
+        case is NIOTooManyBytesError:
+            Refusal(.contentTooLarge, "too-large", "the body is larger than 1 MiB")
+        case let error as HTTPError where error.status == .notFound:
+            noRoute(for: request)
+        case let error as HTTPError where error.status.code < 500:
+            Refusal(error.status, "bad-request", error.body ?? "the request cannot be read")
+        case is DecodingError:
+            Refusal(.badRequest, "bad-request", "the body is not the JSON that belongs here")
+        default:
+            Refusal(
+                .internalServerError, "failed",
+                "the coordinator failed at this request; its log says why")
+        }
+    }
+
+    private func noRoute(for request: Request) -> Refusal {
+        let methods = table.methods(of: request.uri.path).map(\.rawValue).sorted()
+        guard !methods.isEmpty else {
+            return Refusal(
+                .notFound, "unknown-address",
+                "nothing is served at '\(request.uri.path.prefix(200))'")
+        }
+        let allowed = methods.joined(separator: ", ")
+        return Refusal(
+            .methodNotAllowed, "wrong-method",
+            "this address answers \(allowed), not \(request.method.rawValue.prefix(20))",
+            headers: [.allow: allowed])
+    }
+}
+
+extension Request {
+    /// Whether a body comes that is too long to read on for courtesy alone.
+    var announcesBulk: Bool {
+        guard let length = headers[.contentLength] else {
+            return headers[.transferEncoding] != nil
+        }
+        return Int(length).map { $0 > 64 << 10 } ?? true
+    }
+}
+
+extension Tick {
+    /// Seconds from `earlier` to here.
+    func seconds(since earlier: Tick) -> Double {
+        Double(nanoseconds - earlier.nanoseconds) / 1e9
+    }
+}

@@ -1,0 +1,122 @@
+package import Hummingbird
+package import Logging
+import NIOCore
+package import PipelineCore
+package import ServiceLifecycle
+
+/// The HTTP face of a job store: takes submissions, hands out shards, receives results.
+///
+/// It decides nothing about runs and leases, which is up to the ``JobStore``; it checks who asks,
+/// translates, streams, and once a second returns expired leases to the queue. It ends when its
+/// task is cancelled or its service group shuts down gracefully.
+///
+/// ```swift
+/// let coordinator = Coordinator(parts, settings: CoordinatorSettings(port: 7070), logger: logger) {
+///     print("listening at \($0.url)")
+/// }
+/// try await coordinator.run()
+/// ```
+package struct Coordinator: Service {
+    private let parts: CoordinatorParts
+    private let settings: CoordinatorSettings
+    private let logger: Logger
+    private let onListening: @Sendable (CoordinatorAddress) async -> Void
+
+    /// Joins the parts; nothing happens until ``run()``.
+    ///
+    /// `onListening` is called once, with the address that was bound.
+    package init(
+        _ parts: CoordinatorParts, settings: CoordinatorSettings = CoordinatorSettings(),
+        logger: Logger,
+        onListening: @escaping @Sendable (CoordinatorAddress) async -> Void = { _ in }
+    ) {
+        self.parts = parts
+        self.settings = settings
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Listens and answers until it is told to stop.
+    ///
+    /// Throws ``CoordinatorError`` when it cannot listen where it should.
+    package func run() async throws {
+        let application = try application()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw CoordinatorError(error, settings: settings)
+        } catch let error as SocketAddressError {
+            throw CoordinatorError.noSuchHost(settings.host, detail: "\(error)")
+        }
+    }
+
+    /// The server as a value, for ``run()`` and for tests.
+    func application() throws(CoordinatorError) -> Application<some HTTPResponder> {
+        try settings.check()
+        let metrics = RequestMetrics()
+        let activity = Activity()
+        let table = RouteTable(
+            RunController(parts: parts, activity: activity).routes
+                + LeaseController(parts: parts, activity: activity, term: settings.leaseTerm).routes
+                + ShardController(parts: parts).routes
+                + OperationsController(parts: parts, activity: activity, metrics: metrics).routes)
+
+        let router = Router(context: CoordinatorContext.self)
+        router.add(middleware: Answering(table: table, metrics: metrics, clock: parts.clock))
+        router.add(
+            middleware: Gate(
+                table: table, tokens: parts.tokens, demandsTokens: !settings.insecureNoAuth))
+        table.install(on: router)
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(75),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10,
+                        maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    settings.maximumConnections, logger: logger)),
+            services: [
+                LeaseSweeper(
+                    store: parts.store, clock: parts.clock, metrics: metrics, logger: logger)
+            ],
+            onServerRunning: { channel in
+                await onListening(
+                    CoordinatorAddress(
+                        host: settings.host, port: channel.localAddress?.port ?? settings.port))
+            },
+            logger: logger)
+    }
+}
+
+/// What a coordinator is made of.
+package struct CoordinatorParts: Sendable {
+    /// Where runs and shards are kept.
+    package var store: any JobStore
+    /// Where manifests and results are kept.
+    package var objects: any ObjectStore
+    /// Who may do what.
+    package var tokens: any TokenStore
+    /// Turns results into exports and reports.
+    package var reporter: any RunReporter
+    /// Reads images for workers that have none of the dataset.
+    package var images: any ImageSource
+    /// Tells the time to whoever decides about leases.
+    package var clock: any TickSource
+
+    /// Names every part.
+    package init(
+        store: any JobStore, objects: any ObjectStore, tokens: any TokenStore,
+        reporter: any RunReporter, images: any ImageSource, clock: any TickSource = MonotonicTicks()
+    ) {
+        self.store = store
+        self.objects = objects
+        self.tokens = tokens
+        self.reporter = reporter
+        self.images = images
+        self.clock = clock
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import PipelineCore
+
+/// What goes with a request on its way through the coordinator.
+struct CoordinatorContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection the request came through.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// The most bytes of a JSON body.
+    var maxUploadSize: Int { 1 << 20 }
+
+    /// Equal values, equal bytes.
+    var responseEncoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// Closes the connection soon: late enough for the answer to arrive, whatever else comes in.
+    func hangUp() {
+        let channel = channel
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+}
+
+extension CoordinatorContext {
+    /// The run that the path names.
+    func run() throws -> RunID {
+        let text = try parameters.require("run")
+        guard let id = RunID(text) else {
+            throw Refusal(
+                .notFound, "unknown-run",
+                "there is no run '\(text.prefix(80))'; 'pipeline status' lists the runs")
+        }
+        return id
+    }
+
+    /// A whole number from 0 that the path holds under `name`.
+    func number(_ name: String) throws -> Int {
+        let text = try parameters.require(name)
+        guard text.utf8.allSatisfy((0x30...0x39).contains), let number = Int(text) else {
+            throw Refusal(
+                .notFound, "unknown-\(name)",
+                "'\(text.prefix(80))' is not the number of a \(name)")
+        }
+        return number
+    }
+}
+
+// What handlers answer with.
+extension Run: ResponseEncodable {}
+extension RunList: ResponseEncodable {}
+extension RunStatus: ResponseEncodable {}
+extension Lease: ResponseEncodable {}
+extension CompletionAnswer: ResponseEncodable {}
+extension Problem: ResponseEncodable {}

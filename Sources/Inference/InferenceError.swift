@@ -1,0 +1,30 @@
+package import Checkpoints
+
+/// Why a network could not be planned or run.
+package enum InferenceError: Error, Sendable {
+    /// A parameter is missing, misshapen or unreadable.
+    case checkpoint(CheckpointError)
+    /// A parameter holds a number that is not finite.
+    case notFinite(parameter: String)
+    /// oneDNN refused, in its own words.
+    case kernel(operation: String, status: String)
+    /// There is no memory for the activations.
+    case noMemory(bytes: Int)
+}
+
+extension InferenceError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .checkpoint(let error):
+            error.description
+        case .notFinite(let parameter):
+            "parameter '\(parameter)' holds a number that is not finite, so the network cannot "
+                + "classify anything; fetch the weights again"
+        case .kernel(let operation, let status):
+            "oneDNN refused to \(operation): \(status)"
+        case .noMemory(let bytes):
+            "there are no \(bytes >> 20) MiB of memory for a network's activations; "
+                + "use fewer streams or a smaller batch"
+        }
+    }
+}

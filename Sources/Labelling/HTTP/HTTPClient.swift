@@ -1,0 +1,55 @@
+/// Speaks HTTP/1.1 to one server, over connections that it keeps.
+///
+/// libcurl runs on the client's own thread; tasks merely wait. A cancelled task gets
+/// ``HTTPError/cancelled`` at once.
+package final class HTTPClient: Sendable {
+    private let loop: TransferLoop
+
+    /// Starts the client's thread, which ends with the client.
+    package init(timeouts: HTTPTimeouts = HTTPTimeouts()) {
+        loop = TransferLoop(timeouts: timeouts)
+    }
+
+    deinit { loop.close() }
+
+    /// Sends `request` and keeps the whole answer in memory, whatever its status.
+    package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        try await perform(request, flow: nil, wishes: TransferWishes())
+    }
+
+    /// Sends `request` and hands the body of a successful answer to `sink`, piece by piece.
+    ///
+    /// The server is held back while `sink` is busy. The body of any other answer is in the
+    /// response. Throws ``HTTPError``, or whatever `sink` throws.
+    package func stream(
+        _ request: HTTPRequest, to sink: (consuming [UInt8]) async throws -> Void
+    ) async throws -> HTTPResponse {
+        let flow = ChunkFlow()
+        let wishes = TransferWishes()
+        async let response = perform(request, flow: flow, wishes: wishes)
+        for await chunk in flow.chunks {
+            let count = chunk.count
+            try await sink(chunk)
+            if flow.consumed(count) {
+                wishes.resume()
+                loop.wake()
+            }
+        }
+        return try await response
+    }
+
+    private func perform(
+        _ request: HTTPRequest, flow: ChunkFlow?, wishes: TransferWishes
+    ) async throws(HTTPError) -> HTTPResponse {
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                loop.submit(
+                    Transfer(request, flow: flow, wishes: wishes, completion: continuation))
+            }
+        } onCancel: {
+            wishes.cancel()
+            loop.wake()
+        }
+        return try outcome.get()
+    }
+}

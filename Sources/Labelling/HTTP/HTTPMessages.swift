@@ -1,0 +1,74 @@
+/// What is asked of a server.
+package struct HTTPRequest: Sendable {
+    /// What is done with the resource.
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+    }
+
+    /// A header's name and value, as sent.
+    package typealias Header = (name: String, value: String)
+
+    /// What is done with the resource.
+    package var method: Method
+    /// Where: an `http` or `https` URL.
+    package var url: String
+    /// Headers beside those that the transfer itself needs.
+    package var headers: [Header]
+    /// What is sent along; nil for nothing.
+    package var body: HTTPBody?
+    /// The largest answer that is kept in memory, in bytes; a longer one is an error.
+    package var limit: Int
+    /// How long the whole exchange may take; nil leaves that to the low-speed limit.
+    package var deadline: Duration?
+
+    /// Names every field; by default the answer may hold 16 MiB and take a minute.
+    package init(
+        _ method: Method = .get, _ url: String, headers: [Header] = [], body: HTTPBody? = nil,
+        limit: Int = 16 << 20, deadline: Duration? = .seconds(60)
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.limit = limit
+        self.deadline = deadline
+    }
+}
+
+/// What is sent along with a request; it can be sent again from its beginning.
+package enum HTTPBody: Sendable {
+    /// Bytes that are in memory.
+    case bytes([UInt8])
+    /// A file, sent piece by piece.
+    case file(path: String)
+}
+
+/// What a server answered.
+package struct HTTPResponse: Sendable {
+    /// The status code, such as 200.
+    package var status: Int
+    /// The headers, their names in lower case.
+    package var headers: [String: String]
+    /// The body; empty when it was streamed elsewhere.
+    package var body: [UInt8]
+
+    /// Names every field.
+    package init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// Whether the server did what was asked.
+    package var isSuccess: Bool { (200..<300).contains(status) }
+
+    /// How long the server asks to wait; nil where it says nothing or names a date.
+    package var retryAfter: Duration? {
+        guard let seconds = headers["retry-after"].flatMap(Int.init), seconds >= 0 else {
+            return nil
+        }
+        return .seconds(seconds)
+    }
+}

@@ -1,0 +1,93 @@
+import CCurl
+import Foundation
+
+/// How long a transfer waits for what.
+package struct HTTPTimeouts: Sendable {
+    /// For the connection.
+    package var connect: Duration
+    /// For a byte, in either direction, before the server counts as gone.
+    package var silence: Duration
+
+    /// Names every field.
+    package init(connect: Duration = .seconds(5), silence: Duration = .seconds(60)) {
+        self.connect = connect
+        self.silence = silence
+    }
+}
+
+extension Transfer {
+    /// Tells libcurl what to do; the options are of the right types, so setting them cannot fail.
+    func setOptions(of easy: UnsafeMutableRawPointer, _ timeouts: HTTPTimeouts) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        curl_easy_set_text(easy, CURLOPT_URL, request.url)
+        curl_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
+        curl_easy_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        curl_easy_set_text(easy, CURLOPT_USERAGENT, "pipeline")
+        // Our servers stand beside us: a proxy meant for the Internet would not find them.
+        curl_easy_set_text(easy, CURLOPT_PROXY, "")
+        // Timeouts by signals would hit the whole process.
+        curl_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        curl_easy_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+
+        curl_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, timeouts.connect.milliseconds)
+        curl_easy_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+        curl_easy_set_long(
+            easy, CURLOPT_LOW_SPEED_TIME, max(1, timeouts.silence.milliseconds / 1000))
+        if let deadline = request.deadline {
+            curl_easy_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, deadline.milliseconds))
+        }
+
+        curl_easy_set_receiver(easy, CURLOPT_WRITEFUNCTION, receiveBody)
+        curl_easy_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        curl_easy_set_receiver(easy, CURLOPT_HEADERFUNCTION, receiveHeader)
+        curl_easy_set_pointer(easy, CURLOPT_HEADERDATA, context)
+
+        switch request.method {
+        case .get:
+            curl_easy_set_long(easy, CURLOPT_HTTPGET, 1)
+        case .post:
+            curl_easy_set_long(easy, CURLOPT_POST, 1)
+            curl_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body?.size ?? 0))
+        case .put:
+            curl_easy_set_long(easy, CURLOPT_UPLOAD, 1)
+            curl_easy_set_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(body?.size ?? 0))
+        }
+        curl_easy_set_sender(easy, sendBody)
+        curl_easy_set_pointer(easy, CURLOPT_READDATA, context)
+        curl_easy_set_seeker(easy, seekBody)
+        curl_easy_set_pointer(easy, CURLOPT_SEEKDATA, context)
+    }
+}
+
+/// The transfer behind a callback's context, which outlives the libcurl handle.
+private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+    context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let receiveBody: curl_receiver = { bytes, size, count, context in
+    transfer(context)?.receiveBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+}
+
+private let receiveHeader: curl_receiver = { bytes, size, count, context in
+    transfer(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return size * count
+}
+
+private let sendBody: curl_sender = { room, size, count, context in
+    transfer(context)?.send(
+        into: UnsafeMutableRawBufferPointer(start: room, count: size * count)) ?? 0
+}
+
+private let seekBody: curl_seeker = { context, offset, origin in
+    guard origin == SEEK_SET, transfer(context)?.seek(to: Int(offset)) == true else {
+        return CURL_SEEKFUNC_FAIL
+    }
+    return CURL_SEEKFUNC_OK
+}
+
+extension Duration {
+    /// The duration in whole milliseconds.
+    var milliseconds: Int {
+        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,119 @@
+/// Where runs and shards are kept, and who may work on what.
+///
+/// A store decides; whoever calls it translates. It keeps no time of its own: each call that needs
+/// the time brings it, as a tick of the coordinator's monotonic clock. Randomness, such as ids and
+/// secrets, comes from the caller too. Every call that returns has made its change durable.
+/// All calls throw ``StoreError``.
+package protocol JobStore: Sendable {
+    /// Records a run that is about to receive its manifest, or returns the run of the same `key`.
+    func open(_ run: Run) async throws -> Run
+
+    /// Gives an open run its shards and starts it; a run that has started is returned unchanged.
+    ///
+    /// `images` is the number of manifest rows; a run without rows is done at once. Shards that do
+    /// not cover the rows once each, in order, are refused.
+    func start(_ run: RunID, images: Int, shards: [ShardRange]) async throws -> Run
+
+    /// The run of that name; throws ``StoreError/unknownRun(_:)``.
+    func run(_ id: RunID) async throws -> Run
+
+    /// Every run, the latest first.
+    func runs() async throws -> [Run]
+
+    /// Hands out the next waiting shard of the oldest running run; nil when none waits.
+    ///
+    /// A shard whose lease ended before `now` waits again. The epoch grows by one in the same
+    /// transaction.
+    func lease(to worker: String, secret: String, for term: Duration, at now: Tick) async throws
+        -> Lease?
+
+    /// Keeps a shard for another `term` from `now`, and notes how many of its images are finished.
+    ///
+    /// A lease whose time has run out is taken up again if nobody has taken the shard since.
+    /// Throws ``StoreError/staleLease(run:shard:epoch:)`` when the shard has been leased again,
+    /// has ended, or the secret is wrong.
+    func renew(_ ticket: LeaseTicket, progress: Int, for term: Duration, at now: Tick) async throws
+
+    /// Makes `result` the one that counts, and ends the lease.
+    ///
+    /// Repeating a completion changes nothing and answers ``Completion/already``. With an epoch
+    /// that is not the shard's current one, or another result for a shard that is done, throws
+    /// ``StoreError/staleLease(run:shard:epoch:)``. A lease whose time has run out still completes,
+    /// unless another worker has taken the shard since or that was its last attempt. A result that
+    /// does not count each of the shard's images once is refused.
+    func complete(_ ticket: LeaseTicket, with result: ShardResult) async throws -> Completion
+
+    /// Gives a shard back to the queue, or with the last of its attempts used gives it up.
+    func release(_ ticket: LeaseTicket, _ reason: HandBack) async throws
+
+    /// Returns shards whose lease ended before `now` to the queue, or gives up those that have
+    /// used their last attempt; the number of them.
+    func expireLeases(at now: Tick) async throws -> Int
+
+    /// One shard's rows, whatever its state; throws ``StoreError/unknownShard(run:shard:)``.
+    func shard(_ index: Int, of run: RunID) async throws -> ShardRange
+
+    /// The shards that have ended, in order of their index, from `index` on, at most `limit`.
+    func endedShards(of run: RunID, from index: Int, limit: Int) async throws -> [EndedShard]
+
+    /// Who holds which shard of `run`, in order of the shard's index.
+    func holders(of run: RunID) async throws -> [LeaseHolder]
+}
+
+/// A worker at work on a shard.
+package struct LeaseHolder: Sendable, Hashable, Codable {
+    /// The shard's index in its run.
+    package var shard: Int
+    /// The worker's name.
+    package var worker: String
+    /// How many of the shard's images it has finished, as of its last heartbeat.
+    package var progress: Int
+
+    /// Names every field.
+    package init(shard: Int, worker: String, progress: Int) {
+        self.shard = shard
+        self.worker = worker
+        self.progress = progress
+    }
+}
+
+/// Why a store refused.
+package enum StoreError: Error, Sendable, Equatable {
+    /// No run has that name.
+    case unknownRun(RunID)
+    /// The run has no shard of that index.
+    case unknownShard(run: RunID, shard: Int)
+    /// The lease is not the shard's current one: another has taken it, or it has ended.
+    case staleLease(run: RunID, shard: Int, epoch: Int)
+    /// The disk is full; nothing was changed.
+    case noSpace(String)
+    /// The store's file is damaged or of a newer version; `detail` says what and what to do.
+    case unusable(path: String, detail: String)
+    /// Another process has the store open.
+    case inUse(path: String, owner: String)
+    /// The store failed in its own words.
+    case failed(String)
+}
+
+extension StoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unknownRun(let run):
+            "there is no run '\(run)'; 'pipeline status' lists the runs"
+        case .unknownShard(let run, let shard):
+            "run '\(run)' has no shard \(shard)"
+        case .staleLease(let run, let shard, let epoch):
+            "the lease on shard \(shard) of run '\(run)' (epoch \(epoch)) has ended: "
+                + "another worker has taken the shard, or it is finished"
+        case .noSpace(let path):
+            "the disk of '\(path)' is full; free some space and the work goes on"
+        case .unusable(let path, let detail):
+            "the job store '\(path)' cannot be used: \(detail)"
+        case .inUse(let path, let owner):
+            "the job store '\(path)' is in use by \(owner); stop that one first, "
+                + "or choose another folder"
+        case .failed(let words):
+            "the job store failed: \(words)"
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/// The one way a manifest's line is written and read.
+///
+/// A line is a JSON object and a line feed: `{"file":"a/b.jpg","size":123,"sha256":"9f86…"}`, or
+/// with `"problem"` in place of `"sha256"` for a file that could not be read. A manifest of
+/// millions of lines passes through here several times, hence a codec for this one shape.
+package enum ManifestLine {
+    /// The longest line, in bytes, its line feed included.
+    package static let limit = 64 * 1024
+
+    /// The entry as a line, its line feed included.
+    package static func encode(_ entry: ImageEntry) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(entry.file.bytes.count + 120)
+        line += #"{"file":"#.utf8
+        append(entry.file.text, to: &line)
+        line += #","size":"#.utf8
+        line += String(entry.size).utf8
+        if let sha256 = entry.sha256 {
+            line += #","sha256":""#.utf8
+            line += sha256.hex.utf8
+            line.append(quote)
+        }
+        if let problem = entry.problem {
+            line += #","problem":"#.utf8
+            append(problem, to: &line)
+        }
+        line += "}\n".utf8
+        return line
+    }
+
+    /// Reads a line, with or without its line feed.
+    ///
+    /// Keys may come in any order; an unknown or repeated key, a path that leaves the dataset, and
+    /// anything but exactly one of `sha256` and `problem` is refused.
+    package static func parse(
+        _ line: some Collection<UInt8>
+    ) throws(ManifestLineError) -> ImageEntry {
+        let result = line.withContiguousStorageIfAvailable { bytes in
+            Result { () throws(ManifestLineError) in try parse(bytes) }
+        }
+        guard let result else { return try parse([UInt8](line)) }
+        return try result.get()
+    }
+
+    /// Reads a line, with or without its line feed, where it lies.
+    package static func parse(
+        _ line: UnsafeBufferPointer<UInt8>
+    ) throws(ManifestLineError) -> ImageEntry {
+        var scanner = ManifestLineScanner(line)
+        return try scanner.entry()
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+
+    /// Appends `text` as a JSON string.
+    private static func append(_ text: String, to line: inout [UInt8]) {
+        line.append(quote)
+        for byte in text.utf8 {
+            switch byte {
+            case quote, UInt8(ascii: "\\"):
+                line.append(UInt8(ascii: "\\"))
+                line.append(byte)
+            case UInt8(ascii: "\n"):
+                line += #"\n"#.utf8
+            case 0..<0x20:
+                line += #"\u00"#.utf8
+                line += hexadecimal([byte]).utf8
+            default:
+                line.append(byte)
+            }
+        }
+        line.append(quote)
+    }
+}
+
+/// Why a line is not one of a manifest.
+package enum ManifestLineError: Error, Sendable, Equatable {
+    /// The JSON is broken or of another shape; columns count bytes from 1.
+    case expected(String, column: Int)
+    /// A key that no line has.
+    case unknownKey(String)
+    /// A key that came before.
+    case repeatedKey(String)
+    /// A key that every line needs.
+    case missingKey(String)
+    /// A path that is empty, absolute, or not in its simplest form.
+    case path(String)
+    /// Both or neither of `sha256` and `problem`.
+    case undecided
+}
+
+extension ManifestLineError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .expected(let what, let column):
+            "expected \(what) at column \(column)"
+        case .unknownKey(let key):
+            "unknown key '\(key)'; a line has 'file', 'size' and 'sha256' or 'problem'"
+        case .repeatedKey(let key):
+            "the key '\(key)' appears twice"
+        case .missingKey(let key):
+            "the key '\(key)' is missing"
+        case .path(let path):
+            "'\(path)' is not the plain path of a file beneath the dataset"
+        case .undecided:
+            "a line has either 'sha256', or 'problem' for a file that could not be read"
+        }
+    }
+}

@@ -1,0 +1,172 @@
+/// The version of the protocol between coordinator, workers and submitters.
+package let protocolVersion = 1
+
+/// `POST /v1/runs`: a run about to send its manifest.
+package struct RunSubmission: Sendable, Hashable, Codable {
+    /// What is done to every image, members pinned.
+    package var definition: PipelineDefinition
+    /// The absolute path of the dataset.
+    package var dataset: RelativePath
+    /// The SHA-256 of the manifest that will follow.
+    package var manifest: SHA256Digest
+
+    /// Names every field.
+    package init(definition: PipelineDefinition, dataset: RelativePath, manifest: SHA256Digest) {
+        self.definition = definition
+        self.dataset = dataset
+        self.manifest = manifest
+    }
+}
+
+/// `POST /v1/leases`: a worker asks for a shard.
+package struct LeaseRequest: Sendable, Hashable, Codable {
+    /// The worker's name, unique among those that run.
+    package var worker: String
+    /// The program's version, for display.
+    package var version: String
+
+    /// Names every field.
+    package init(worker: String, version: String) {
+        self.worker = worker
+        self.version = version
+    }
+}
+
+/// `POST /v1/leases/renew`: a heartbeat.
+package struct Renewal: Sendable, Hashable, Codable {
+    /// Which lease.
+    package var ticket: LeaseTicket
+    /// How many of the shard's images are finished.
+    package var progress: Int
+
+    /// Names every field.
+    package init(ticket: LeaseTicket, progress: Int) {
+        self.ticket = ticket
+        self.progress = progress
+    }
+}
+
+/// `POST /v1/leases/complete`: the uploaded result is to count.
+package struct CompletionRequest: Sendable, Hashable, Codable {
+    /// Which lease.
+    package var ticket: LeaseTicket
+    /// The result, uploaded before.
+    package var result: ShardResult
+
+    /// Names every field.
+    package init(ticket: LeaseTicket, result: ShardResult) {
+        self.ticket = ticket
+        self.result = result
+    }
+}
+
+/// The answer to a completion.
+package struct CompletionAnswer: Sendable, Hashable, Codable {
+    /// What it did.
+    package var completion: Completion
+
+    /// Wraps a completion.
+    package init(completion: Completion) { self.completion = completion }
+}
+
+/// `POST /v1/leases/release`: a worker gives a shard back.
+package struct ReleaseRequest: Sendable, Hashable, Codable {
+    /// Which lease.
+    package var ticket: LeaseTicket
+    /// Why; nil when the worker is leaving.
+    package var failure: String?
+
+    /// Names every field.
+    package init(ticket: LeaseTicket, failure: String? = nil) {
+        self.ticket = ticket
+        self.failure = failure
+    }
+}
+
+/// `GET /v1/runs/:run`: a run and its surroundings.
+package struct RunStatus: Sendable, Hashable, Codable {
+    /// The run.
+    package var run: Run
+    /// Who works on it.
+    package var holders: [LeaseHolder]
+    /// Images finished a second over the last minute; nil before the first measure.
+    package var imagesPerSecond: Double?
+    /// The estimated time left, in seconds; nil when nothing can be said.
+    package var secondsLeft: Double?
+
+    /// Names every field.
+    package init(
+        run: Run, holders: [LeaseHolder], imagesPerSecond: Double?, secondsLeft: Double?
+    ) {
+        self.run = run
+        self.holders = holders
+        self.imagesPerSecond = imagesPerSecond
+        self.secondsLeft = secondsLeft
+    }
+}
+
+/// `GET /v1/runs`: every run, the latest first, and the workers lately seen.
+package struct RunList: Sendable, Hashable, Codable {
+    /// The runs.
+    package var runs: [Run]
+    /// The workers.
+    package var workers: [WorkerStatus]
+
+    /// Names every field.
+    package init(runs: [Run], workers: [WorkerStatus]) {
+        self.runs = runs
+        self.workers = workers
+    }
+}
+
+/// A worker as the coordinator sees it.
+package struct WorkerStatus: Sendable, Hashable, Codable {
+    /// Its name.
+    package var name: String
+    /// The program's version.
+    package var version: String
+    /// Seconds since its last request.
+    package var silence: Double
+    /// Images it has finished since the coordinator started.
+    package var images: Int
+
+    /// Names every field.
+    package init(name: String, version: String, silence: Double, images: Int) {
+        self.name = name
+        self.version = version
+        self.silence = silence
+        self.images = images
+    }
+}
+
+/// The body of every refusal.
+package struct Problem: Sendable, Hashable, Codable {
+    /// One machine-readable word, such as `stale-lease`.
+    package var code: String
+    /// What failed, and what to do next.
+    package var message: String
+
+    /// A code and a sentence.
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// How a manifest is written.
+package enum ManifestFormat: String, Sendable, Hashable, Codable, CaseIterable {
+    /// JSON Lines, one object an image.
+    case jsonl
+    /// Comma-separated values with a header.
+    case csv
+}
+
+/// Turns a run's results into what people and tools read.
+package protocol RunReporter: Sendable {
+    /// Writes the manifest piece by piece, rows in byte order of `file`.
+    func export(
+        _ run: Run, as format: ManifestFormat, to write: (consuming [UInt8]) async throws -> Void
+    ) async throws
+    /// The run as Markdown: class counts, confidence, least certain images, failures.
+    func report(_ run: Run) async throws -> String
+}

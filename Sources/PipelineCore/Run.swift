@@ -1,0 +1,110 @@
+/// The name of a run: lower-case letters and digits, made by the coordinator, safe in a file name.
+package struct RunID: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+    /// The name itself.
+    package let text: String
+
+    /// Accepts 1 to 32 lower-case letters and digits; nil for anything else.
+    package init?(_ text: some StringProtocol) {
+        let allowed = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        guard allowed, (1...32).contains(text.utf8.count) else { return nil }
+        self.text = String(text)
+    }
+
+    /// Makes a new name of `r` and twelve random letters and digits (60 bits).
+    package init(using generator: inout some RandomNumberGenerator) {
+        let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
+        let letters = (0..<12).map { _ in alphabet[Int.random(in: 0..<32, using: &generator)] }
+        text = "r" + String(letters)
+    }
+
+    package var description: String { text }
+
+    package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let id = Self(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a run's id"))
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+/// Where a run stands.
+package enum RunState: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The manifest is still on its way; no shard exists. → `running`, `done` when it is empty.
+    case open
+    /// Shards wait or are at work. → `done` when every shard has ended.
+    case running
+    /// Every shard is done or has failed for good. Final.
+    case done
+}
+
+/// One dataset under one pipeline definition.
+package struct Run: Sendable, Hashable, Codable {
+    /// The run's name.
+    package var id: RunID
+    /// Equal for two submissions of the same files under the same definition.
+    package var key: String
+    /// Where it stands.
+    package var state: RunState
+    /// The absolute path of the dataset on the submitting host.
+    package var dataset: RelativePath
+    /// What is done to every image, members pinned to their weights.
+    package var definition: PipelineDefinition
+    /// The SHA-256 of the manifest.
+    package var manifest: SHA256Digest
+    /// When it was submitted, in seconds since 1970; for display only.
+    package var created: Int
+    /// How far it is.
+    package var counts: RunCounts
+
+    /// Names every field.
+    package init(
+        id: RunID, key: String, state: RunState, dataset: RelativePath,
+        definition: PipelineDefinition, manifest: SHA256Digest, created: Int,
+        counts: RunCounts = RunCounts()
+    ) {
+        self.id = id
+        self.key = key
+        self.state = state
+        self.dataset = dataset
+        self.definition = definition
+        self.manifest = manifest
+        self.created = created
+        self.counts = counts
+    }
+}
+
+/// How many shards and images of a run stand where.
+package struct RunCounts: Sendable, Hashable, Codable {
+    /// Shards in all.
+    package var shards = 0
+    /// Shards whose result counts.
+    package var shardsDone = 0
+    /// Shards that a worker holds.
+    package var shardsLeased = 0
+    /// Shards given up after their last attempt.
+    package var shardsFailed = 0
+    /// Images in all.
+    package var images = 0
+    /// Images with a label.
+    package var labelled = 0
+    /// Images that ended without one.
+    package var failed = 0
+
+    /// All zero.
+    package init() {}
+
+    /// Shards that wait for a worker.
+    package var shardsQueued: Int { shards - shardsDone - shardsLeased - shardsFailed }
+}

@@ -1,0 +1,21 @@
+package import PipelineCore
+
+/// A network whose logits a result holds, and the weights they were computed with.
+package struct ResultMember: Sendable, Hashable, Codable {
+    /// What the pipeline definition calls it.
+    package let name: String
+    /// The SHA-256 of the weight file.
+    package let weights: SHA256Digest
+    /// How many classes its last layer tells apart.
+    package let classes: Int
+
+    /// Names every field.
+    package init(name: String, weights: SHA256Digest, classes: Int) {
+        self.name = name
+        self.weights = weights
+        self.classes = classes
+    }
+
+    /// The name of its tensor, `logits/<member>`.
+    var tensor: String { "logits/" + name }
+}
