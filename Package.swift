@@ -29,6 +29,8 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(
+    name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -80,8 +82,13 @@ let package = Package(
         room("Datasets", ["PipelineCore", crypto]),
         room("Weights", ["Models", "PipelineCore", "CZip", crypto]),
         room("Results", ["Checkpoints", "PipelineCore"]),
-        room("Storage", ["PipelineCore", grdb]),
-        room("Coordination", ["PipelineCore", hummingbird, httpTypes, nioCore, logging, metrics]),
+        room("Storage", ["PipelineCore", crypto, grdb]),
+        room(
+            "Coordination",
+            [
+                "PipelineCore", crypto, hummingbird, hummingbirdCore, httpTypes, nioCore,
+                lifecycle, logging,
+            ]),
         room(
             "Labelling",
             [
@@ -118,14 +125,19 @@ let package = Package(
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),
         suite("WeightsTests", ["Weights", "Models", "PipelineCore"]),
-        suite("StorageTests", ["Storage", "PipelineCore"]),
+        suite("StorageTests", ["Storage", "PipelineCore", grdb]),
         suite(
             "CoordinationTests",
             [
-                "Coordination", "PipelineCore", hummingbird,
+                "Coordination", "PipelineCore", "Storage", logging, hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), httpTypes, nioCore,
             ]),
-        suite("LabellingTests", ["Labelling", "Coordination", "Results", "PipelineCore"]),
+        suite(
+            "LabellingTests",
+            [
+                "Labelling", "Coordination", "Results", "Storage", "Datasets", "PipelineCore",
+                lifecycle, logging,
+            ]),
         suite("ResultsTests", ["Results", "Checkpoints", "PipelineCore"]),
         suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),
         suite("PipelineTests", ["PipelineCore"]),

@@ -81,52 +81,59 @@ static inline void jpeg_reader_on_skip(j_decompress_ptr codec, long count) {
     codec->src->bytes_in_buffer -= step;
 }
 
-static inline void jpeg_reader_free(struct jpeg_reader *reader) {
+/// Lets go of a file and of all memory that its decoding took.
+static inline void jpeg_reader_close(struct jpeg_reader *reader) {
     jpeg_destroy_decompress(&reader->codec);
+}
+
+static inline void jpeg_reader_free(struct jpeg_reader *reader) {
+    jpeg_reader_close(reader);
     free(reader);
 }
 
-/// A reader that refuses files of more scans than `maximum_scans` and working memory above
-/// `maximum_memory` bytes; NULL when there is no memory for it or the library is not the one this
-/// header describes.
-static inline struct jpeg_reader *jpeg_reader_create(int maximum_scans, long maximum_memory) {
+/// A reader that refuses files of more scans than `maximum_scans`; NULL when there is no memory for
+/// it.
+static inline struct jpeg_reader *jpeg_reader_create(int maximum_scans) {
     struct jpeg_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL) return NULL;
-    reader->codec.err = jpeg_std_error(&reader->errors);
-    reader->codec.client_data = reader;
+    jpeg_std_error(&reader->errors);
     reader->errors.error_exit = jpeg_reader_on_error;
     reader->errors.emit_message = jpeg_reader_on_message;
     reader->errors.output_message = jpeg_reader_on_output;
-    reader->maximum_scans = maximum_scans;
-    if (setjmp(reader->escape) != 0) {
-        jpeg_reader_free(reader);
-        return NULL;
-    }
-    jpeg_create_decompress(&reader->codec);
-    jpeg_save_markers(&reader->codec, JPEG_APP0 + 1, 0xFFFF);
-    reader->codec.mem->max_memory_to_use = maximum_memory;
     reader->source.init_source = jpeg_reader_on_source;
     reader->source.fill_input_buffer = jpeg_reader_on_end;
     reader->source.skip_input_data = jpeg_reader_on_skip;
     reader->source.resync_to_restart = jpeg_resync_to_restart;
     reader->source.term_source = jpeg_reader_on_source;
-    reader->codec.src = &reader->source;
     reader->progress.progress_monitor = jpeg_reader_on_progress;
-    reader->codec.progress = &reader->progress;
+    reader->maximum_scans = maximum_scans;
     return reader;
 }
 
-/// Lets go of the last file and reads the headers of this one; `bytes` must outlive the decoding.
+/// Reads the headers of a file, whose decoding may take `maximum_memory` bytes beside the pixels;
+/// `bytes` must stay where they are until the reader is closed.
+///
+/// The decompressor is made anew: an old one would lend its last file's tables to a file that lacks
+/// its own, whose pixels would then depend on what was decoded before.
 static inline enum jpeg_outcome jpeg_reader_open(
-    struct jpeg_reader *reader, const void *bytes, size_t count) {
+    struct jpeg_reader *reader, const void *bytes, size_t count, long maximum_memory) {
+    struct jpeg_decompress_struct *codec = &reader->codec;
+    jpeg_reader_close(reader);
+    codec->err = &reader->errors;
+    codec->client_data = reader;
+    reader->errors.num_warnings = 0;
     reader->failure = 0;
     reader->message[0] = 0;
     int escaped = setjmp(reader->escape);
     if (escaped != 0) return (enum jpeg_outcome)escaped;
-    jpeg_abort_decompress(&reader->codec);
+    jpeg_create_decompress(codec);
+    codec->mem->max_memory_to_use = maximum_memory;
+    codec->src = &reader->source;
+    codec->progress = &reader->progress;
     reader->source.next_input_byte = bytes;
     reader->source.bytes_in_buffer = count;
-    int found = jpeg_read_header(&reader->codec, TRUE);
+    jpeg_save_markers(codec, JPEG_APP0 + 1, 0xFFFF);
+    int found = jpeg_read_header(codec, TRUE);
     return found == JPEG_HEADER_OK ? JPEG_OUTCOME_DONE : JPEG_OUTCOME_TRUNCATED;
 }
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import PipelineCore
 
@@ -10,7 +11,7 @@ struct Answering: RouterMiddleware {
     typealias Context = CoordinatorContext
 
     let table: RouteTable
-    let metrics: RequestMetrics
+    let metrics: CoordinatorMetrics
     let clock: any TickSource
 
     func handle(
@@ -47,11 +48,11 @@ struct Answering: RouterMiddleware {
     }
 
     /// The route's pattern, never the path as it came: a label must not be the client's choice.
-    private func endpoint(of request: Request, _ context: Context) -> RequestMetrics.Route {
+    private func endpoint(of request: Request, _ context: Context) -> CoordinatorMetrics.Route {
         guard let path = context.endpointPath,
             table.access(to: path, method: request.method) != nil
         else { return .none }
-        return RequestMetrics.Route(method: request.method.rawValue, path: path)
+        return CoordinatorMetrics.Route(method: request.method.rawValue, path: path)
     }
 
     private func refusal(for error: any Error, to request: Request) -> Refusal {
@@ -97,12 +98,5 @@ extension Request {
             return headers[.transferEncoding] != nil
         }
         return Int(length).map { $0 > 64 << 10 } ?? true
-    }
-}
-
-extension Tick {
-    /// Seconds from `earlier` to here.
-    func seconds(since earlier: Tick) -> Double {
-        Double(nanoseconds - earlier.nanoseconds) / 1e9
     }
 }

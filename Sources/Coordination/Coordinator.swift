@@ -1,8 +1,9 @@
-package import Hummingbird
+import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 package import PipelineCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The HTTP face of a job store: takes submissions, hands out shards, receives results.
 ///
@@ -51,24 +52,12 @@ package struct Coordinator: Service {
     }
 
     /// The server as a value, for ``run()`` and for tests.
-    func application() throws(CoordinatorError) -> Application<some HTTPResponder> {
+    func application() throws(CoordinatorError) -> Application<RouterResponder<CoordinatorContext>>
+    {
         try settings.check()
-        let metrics = RequestMetrics()
-        let activity = Activity()
-        let table = RouteTable(
-            RunController(parts: parts, activity: activity).routes
-                + LeaseController(parts: parts, activity: activity, term: settings.leaseTerm).routes
-                + ShardController(parts: parts).routes
-                + OperationsController(parts: parts, activity: activity, metrics: metrics).routes)
-
-        let router = Router(context: CoordinatorContext.self)
-        router.add(middleware: Answering(table: table, metrics: metrics, clock: parts.clock))
-        router.add(
-            middleware: Gate(
-                table: table, tokens: parts.tokens, demandsTokens: !settings.insecureNoAuth))
-        table.install(on: router)
+        let metrics = CoordinatorMetrics()
         return Application(
-            router: router,
+            router: router(serving: table(metrics), metrics),
             server: .http1(
                 configuration: .init(
                     idleTimeout: .seconds(75),
@@ -89,6 +78,29 @@ package struct Coordinator: Service {
                         host: settings.host, port: channel.localAddress?.port ?? settings.port))
             },
             logger: logger)
+    }
+
+    /// Everything that is served.
+    func table(_ metrics: CoordinatorMetrics) -> RouteTable {
+        let activity = Activity()
+        return RouteTable(
+            RunController(parts: parts, activity: activity).routes
+                + LeaseController(parts: parts, activity: activity, term: settings.leaseTerm).routes
+                + ShardController(parts: parts).routes
+                + OperationsController(parts: parts, activity: activity, metrics: metrics).routes)
+    }
+
+    /// A router that serves `table` behind the ``Gate``.
+    func router(
+        serving table: RouteTable, _ metrics: CoordinatorMetrics
+    ) -> Router<CoordinatorContext> {
+        let router = Router(context: CoordinatorContext.self)
+        router.add(middleware: Answering(table: table, metrics: metrics, clock: parts.clock))
+        router.add(
+            middleware: Gate(
+                table: table, tokens: parts.tokens, demandsTokens: !settings.insecureNoAuth))
+        table.install(on: router)
+        return router
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import PipelineCore
@@ -46,7 +47,7 @@ extension CoordinatorContext {
     /// A whole number from 0 that the path holds under `name`.
     func number(_ name: String) throws -> Int {
         let text = try parameters.require(name)
-        guard text.utf8.allSatisfy((0x30...0x39).contains), let number = Int(text) else {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else {
             throw Refusal(
                 .notFound, "unknown-\(name)",
                 "'\(text.prefix(80))' is not the number of a \(name)")

@@ -1,5 +1,5 @@
 import Glibc
-package import NIOCore
+import NIOCore
 
 /// Where a coordinator listens, and how long a lease holds.
 package struct CoordinatorSettings: Sendable {

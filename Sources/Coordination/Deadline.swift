@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// Runs `operation`, and cancels it when it takes longer than `deadline`.
 ///
 /// The server's own timeout starts anew with every byte that comes in, so that a client could hold

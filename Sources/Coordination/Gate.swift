@@ -62,10 +62,12 @@ struct Gate: RouterMiddleware {
 
     /// Without tokens, a page in the user's browser must not pass for the user.
     private func checkLocal(_ request: Request) throws {
-        var host = request.head.authority ?? ""
-        if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host.removeSubrange(colon...) }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard CoordinatorSettings.isLoopback(host), request.headers[.origin] == nil else {
+        let port = /:[0-9]*$/
+        let host = (request.head.authority ?? "").replacing(port, with: "")
+            .trimmingPrefix("[")
+        guard CoordinatorSettings.isLoopback(String(host.prefix { $0 != "]" })),
+            request.headers[.origin] == nil
+        else {
             throw Refusal(
                 .forbidden, "not-local",
                 "without tokens only programs of this machine are answered, "
@@ -86,7 +88,7 @@ extension Refusal {
     static func forbidden(_ role: Role, needed: Role) -> Refusal {
         Refusal(
             .forbidden, "wrong-role",
-            "a \(role.rawValue)'s token does not open this address; it needs a \(needed.rawValue)'s")
+            "this address needs a \(needed.rawValue)'s token, not a \(role.rawValue)'s")
     }
 
     static let undeclared = Refusal(

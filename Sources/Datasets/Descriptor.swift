@@ -29,7 +29,8 @@ struct Descriptor: ~Copyable {
     }
 
     /// What `name` in this folder is; a link itself, unless `following` it.
-    func status(of name: some Collection<UInt8>, following: Bool) throws(SystemError) -> FileStatus {
+    func status(of name: some Collection<UInt8>, following: Bool) throws(SystemError) -> FileStatus
+    {
         var status = stat()
         try SystemError.check {
             withPath(name) { fstatat(number, $0, &status, following ? 0 : AT_SYMLINK_NOFOLLOW) }

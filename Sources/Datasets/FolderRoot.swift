@@ -31,6 +31,7 @@ struct FolderRoot: ~Copyable {
     func resolve(_ path: [UInt8]) throws(FolderRootError) -> [UInt8] {
         let root = try Self.real(self.path)
         let target = try Self.real(self.path + [UInt8(ascii: "/")] + path)
+        guard target != root else { throw .root }
         let prefix = root.last == UInt8(ascii: "/") ? root : root + [UInt8(ascii: "/")]
         guard target.starts(with: prefix) else { throw .outside }
         return Array(target[prefix.count...])
@@ -45,36 +46,40 @@ struct FolderRoot: ~Copyable {
     }
 
     private func descend(_ path: [UInt8]) throws(FolderRootError) -> Descriptor {
-        do {
-            let names = path.split(separator: UInt8(ascii: "/"))
-            guard let last = names.last else { throw SystemError(code: ENOENT) }
-            guard let first = names.dropLast().first else {
-                return try Self.openLast(last, in: folder)
+        let names = path.split(separator: UInt8(ascii: "/"))
+        guard let last = names.last else { throw .system(SystemError(code: ENOENT)) }
+        let file: Descriptor?
+        do throws(SystemError) {
+            if let first = names.dropLast().first {
+                let step = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+                var current = try Descriptor.open(first, in: folder.number, step)
+                for name in names.dropFirst().dropLast() {
+                    current = try Descriptor.open(name, in: current.number, step)
+                }
+                file = try Self.openLast(last, in: current)
+            } else {
+                file = try Self.openLast(last, in: folder)
             }
-            let step = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
-            var current = try Descriptor.open(first, in: folder.number, step)
-            for name in names.dropFirst().dropLast() {
-                current = try Descriptor.open(name, in: current.number, step)
-            }
-            return try Self.openLast(last, in: current)
-        } catch let error as SystemError {
+        } catch {
             throw .system(error)
-        } catch let error as FolderRootError {
-            throw error
         }
+        guard let file else { throw .special }
+        return file
     }
 
+    /// Opens a file or a folder; nil for anything else.
+    ///
     /// Looks before it opens: opening a device may already do something.
     private static func openLast(
         _ name: ArraySlice<UInt8>, in folder: borrowing Descriptor
-    ) throws -> Descriptor {
+    ) throws(SystemError) -> Descriptor? {
         switch try folder.status(of: name, following: false).kind {
         case .link: throw SystemError(code: ELOOP)
-        case .special: throw FolderRootError.special
+        case .special: return nil
         case .file, .folder: break
         }
         let descriptor = try Descriptor.open(name, in: folder.number, O_RDONLY | O_NOFOLLOW)
-        guard try descriptor.status().kind != .special else { throw FolderRootError.special }
+        guard try descriptor.status().kind != .special else { return nil }
         return descriptor
     }
 }
@@ -83,6 +88,8 @@ struct FolderRoot: ~Copyable {
 enum FolderRootError: Error, Equatable {
     /// The path or the link it ends in leads out of the root.
     case outside
+    /// The link ends at the root itself.
+    case root
     /// It is a pipe, a socket or a device.
     case special
     /// The operating system refused.
@@ -93,6 +100,7 @@ extension FolderRootError: CustomStringConvertible {
     var description: String {
         switch self {
         case .outside: "it leads out of the dataset's folder"
+        case .root: "it is the dataset's folder itself"
         case .special: "it is a pipe, a socket or a device, not a file"
         case .system(let error): error.description
         }

@@ -31,7 +31,8 @@ enum ImageKind {
             self = .unknown
             return
         }
-        let isKnown = Self.extensions.contains(String(decoding: letters, as: UTF8.self).lowercased())
+        let isKnown = Self.extensions.contains(
+            String(decoding: letters, as: UTF8.self).lowercased())
         self = isKnown ? .image : .other
     }
 

@@ -20,6 +20,23 @@ struct CropGeometry {
     var columns: Axis
     var rows: Axis
 
+    /// Whether Pillow, from version 13 on, mixes the rows first: the picture becomes lower, and that
+    /// by more than twice the pixels by which it becomes narrower (its pull request 9549). Sums are
+    /// rounded after each pass, so the order shows in the last bit.
+    var rowsComeFirst: Bool {
+        let narrowing = columns.input - columns.resized
+        let lowering = rows.input - rows.resized
+        return lowering > 0 && lowering > 2 * narrowing
+    }
+
+    /// The same crop of the picture with its columns for rows.
+    var transposed: CropGeometry { CropGeometry(columns: rows, rows: columns) }
+
+    private init(columns: Axis, rows: Axis) {
+        self.columns = columns
+        self.rows = rows
+    }
+
     /// `Resize(resize)` followed by `CenterCrop(crop)`; both lengths are at least one.
     init(width: Int, height: Int, _ preprocessing: Preprocessing) {
         let resize = max(1, preprocessing.resize)
@@ -33,7 +50,7 @@ struct CropGeometry {
     /// Python's `int(resize * long / short)`: the quotient of two integers, rounded to the nearest
     /// double before its fraction is cut off.
     private static func scaled(_ long: Int, by resize: Int, over short: Int) -> Int {
-        Int(Double(resize * long) / Double(short))
+        Int(Double(resize) * Double(long) / Double(short))
     }
 
     private static func axis(_ input: Int, resized: Int, crop: Int) -> Axis {

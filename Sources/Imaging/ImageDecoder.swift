@@ -24,8 +24,8 @@ package struct ImageDecoder: ~Copyable {
     ///   - bytes: The whole file.
     ///   - orient: Whether to turn the picture the way its EXIF data say, as Pillow's
     ///     `ImageOps.exif_transpose` does.
-    ///   - mode: With `.fast`, a JPEG is decoded by cheaper arithmetic, and at a half, a quarter or
-    ///     an eighth of its size where both its sides stay at least twice `shortSide`.
+    ///   - mode: With `.fast`, a JPEG is decoded at a half, a quarter or an eighth of its size where
+    ///     both its sides stay at least twice `shortSide`; smaller ones come out as with `.exact`.
     ///   - shortSide: The length of the shorter side that is needed, in pixels; nil for all there is.
     package mutating func decode(
         _ bytes: UnsafeRawBufferPointer, orient: Bool, mode: DecodeMode, shortSide: Int?

@@ -3,30 +3,35 @@ import PipelineCore
 
 /// Turns JPEG files into packed 8-bit RGB.
 ///
-/// A decoder owns one libjpeg-turbo handle, which keeps its tables from one picture to the next. Being
-/// noncopyable, it has one owner, and the handle is freed when that owner lets go.
+/// A decoder owns one libjpeg-turbo reader. Being noncopyable, it has one owner, and the reader is
+/// freed when that owner lets go.
 struct JPEGDecoder: ~Copyable {
     private let reader: UnsafeMutablePointer<jpeg_reader>
     private let limits: ImageLimits
 
     init(limits: ImageLimits) throws(ImageError) {
-        let reader = jpeg_reader_create(
-            CInt(clamping: limits.maximumScans), limits.maximumWorkingMemory)
-        guard let reader else { throw .noMemory("libjpeg-turbo could not be set up") }
+        guard let reader = jpeg_reader_create(CInt(clamping: limits.maximumScans)) else {
+            throw .noMemory("libjpeg-turbo could not be set up")
+        }
         self.reader = reader
         self.limits = limits
     }
 
     deinit { jpeg_reader_free(reader) }
 
-    /// Decodes one picture, with libjpeg's accurate arithmetic unless `mode` says otherwise.
+    /// Decodes one picture, with the accurate inverse transform and smooth chroma: what is cheaper was
+    /// measured to save three percent of a small photograph's time, most of which is Huffman decoding.
     mutating func decode(
         _ bytes: UnsafeRawBufferPointer, mode: DecodeMode, shortSide: Int?
     ) throws(ImageError) -> StoredPicture {
-        try check(jpeg_reader_open(reader, bytes.baseAddress, bytes.count))
+        defer { jpeg_reader_close(reader) }
+        try check(
+            jpeg_reader_open(
+                reader, bytes.baseAddress, bytes.count, limits.maximumWorkingMemory))
         try limits.admit(
             width: Int(reader.pointee.codec.image_width),
             height: Int(reader.pointee.codec.image_height))
+        let orientation = orientation
         let channels = try chooseOutput(mode: mode, shortSide: shortSide)
         try check(jpeg_reader_measure(reader))
 
@@ -45,7 +50,7 @@ struct JPEGDecoder: ~Copyable {
         return StoredPicture(image: image, orientation: orientation)
     }
 
-    /// Sets up colour, arithmetic and scale; returns the channels of the output.
+    /// Sets up colour and scale; returns the channels of the output.
     private func chooseOutput(mode: DecodeMode, shortSide: Int?) throws(ImageError) -> Int {
         guard reader.pointee.codec.arith_code == 0 else {
             throw .unsupported("arithmetic coding in a JPEG")
@@ -58,7 +63,6 @@ struct JPEGDecoder: ~Copyable {
         }
         reader.pointee.codec.dct_method = JDCT_ISLOW
         if mode == .fast {
-            reader.pointee.codec.do_fancy_upsampling = 0
             reader.pointee.codec.scale_num = UInt32(eighths(keeping: shortSide))
             reader.pointee.codec.scale_denom = 8
         }

@@ -11,7 +11,8 @@ struct PNGChunks {
     /// Throws ``ImageError/undecodable(_:)`` for a checksum that does not match.
     ///
     /// The checksums of critical chunks are left to the codec, and those behind the picture are not
-    /// looked at. A chunk that runs over the end of the file ends the walk: the codec finds out.
+    /// looked at. So is a missing end: a file that was cut behind its picture has lost nothing. One
+    /// that was cut before is passed on as it is, and the codec finds out.
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         picture = []
         picture.reserveCapacity(bytes.count)
@@ -21,7 +22,12 @@ struct PNGChunks {
         while offset + 12 <= bytes.count {
             let length = Int(bytes.bigEndian32(at: offset))
             let type = bytes.bigEndian32(at: offset + 4)
-            guard length <= bytes.count - offset - 12 else { break }
+            let isCut = length > bytes.count - offset - 12
+            if isCut, beforePicture || type == Self.IDAT { break }
+            if isCut || type == Self.IEND {
+                offset = bytes.count
+                break
+            }
             let chunk = offset..<offset + length + 12
             switch type {
             case Self.IHDR, Self.PLTE, Self.IDAT:
@@ -32,11 +38,14 @@ struct PNGChunks {
                 if type == Self.eXIf, exif == nil { exif = offset + 8..<offset + 8 + length }
             }
             offset = chunk.upperBound
-            if type == Self.IEND { return }
         }
-        picture.append(contentsOf: bytes[min(offset, bytes.count)...])
+        picture.append(contentsOf: offset < bytes.count ? Array(bytes[offset...]) : Self.end)
     }
 
+    /// An empty IEND chunk.
+    private static let end: [UInt8] = [
+        0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
+    ]
     private static let signature = 8
     private static let IHDR: UInt32 = 0x4948_4452
     private static let PLTE: UInt32 = 0x504C_5445

@@ -36,6 +36,8 @@ struct PNGDecoder {
             count = status == 0 ? size : 0
         }
         try check(status)
+        // The checksum of the last chunk of pixels is compared when the next one is read.
+        try check(spng_decode_chunks(context))
         return RGBImage(
             width: width, height: height, pixels: isDeepGrey ? Self.clipped(pixels) : pixels)
     }

@@ -10,7 +10,7 @@ package struct Preprocessor {
     /// Tables of this many axes are kept: a photograph and three input sizes take six.
     private static let maximumTables = 96
 
-    private let kernel: resize_kernel
+    private let kernel: ResampleKernel
     private var tables: [ResampleAxis.Key: ResampleAxis] = [:]
     /// The picture between the two passes, as the kernels lay it out.
     private var middle: [UInt8] = []
@@ -20,10 +20,10 @@ package struct Preprocessor {
 
     /// Picks the fastest kernels that this processor has.
     package init() {
-        self.init(kernel: resize_best_kernel())
+        self.init(kernel: .best)
     }
 
-    init(kernel: resize_kernel) {
+    init(kernel: ResampleKernel) {
         self.kernel = kernel
     }
 
@@ -67,10 +67,10 @@ package struct Preprocessor {
         switch layout {
         case .nhwc:
             resize_normalise_interleaved(
-                kernel, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
+                kernel.code, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
         case .nchw:
             resize_normalise_planar(
-                kernel, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
+                kernel.code, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
         }
         swap(&pixels, &cropped)
     }
@@ -81,19 +81,33 @@ package struct Preprocessor {
     ) {
         let side = max(1, preprocessing.crop)
         let geometry = CropGeometry(width: image.width, height: image.height, preprocessing)
+        let filter = preprocessing.interpolation
+        guard geometry.rowsComeFirst else {
+            draw(image, geometry, filter, side: side, into: &pixels)
+            return
+        }
+        draw(image.turned(.transposed), geometry.transposed, filter, side: side, into: &pixels)
+        pixels = RGBImage(width: side, height: side, pixels: pixels).turned(.transposed).pixels
+    }
+
+    /// The two passes, horizontal then vertical.
+    private mutating func draw(
+        _ image: borrowing RGBImage, _ geometry: CropGeometry,
+        _ filter: Preprocessing.Interpolation, side: Int, into pixels: inout [UInt8]
+    ) {
         let (columns, rows) = (geometry.columns.kept.count, geometry.rows.kept.count)
         let start = (geometry.rows.offset * side + geometry.columns.offset) * 3
         if columns < side || rows < side {
             for i in pixels.indices { pixels[i] = 0 }
         }
-        let horizontal = table(geometry.columns, .horizontal, preprocessing.interpolation)
-        let vertical = table(geometry.rows, .vertical, preprocessing.interpolation)
+        let horizontal = table(geometry.columns, .horizontal, filter)
+        let vertical = table(geometry.rows, .vertical, filter)
         mixColumns(of: image, horizontal, rows: vertical)
         vertical.withTable { table in
             pixels.withUnsafeMutableBufferPointer { output in
                 guard let output = output.baseAddress else { return }
                 resize_vertical(
-                    kernel, table, middle, Int32(columns), output + start, side * 3)
+                    kernel.code, table, middle, Int32(columns), output + start, side * 3)
             }
         }
     }
@@ -122,7 +136,7 @@ package struct Preprocessor {
             image.pixels.withUnsafeBufferPointer { pixels in
                 tail.withUnsafeBufferPointer { tail in
                     resize_horizontal(
-                        kernel, table,
+                        kernel.code, table,
                         pixels.baseAddress.map { $0 + vertical.inputs.lowerBound * stride + offset },
                         Int32(split - vertical.inputs.lowerBound),
                         tail.baseAddress.map { $0 + (tailRows > 0 ? offset : 0) }, Int32(tailRows),

@@ -30,7 +30,7 @@ struct ResampleAxis {
     /// [outputs, blocks, 4]
     private let words: [Int32]
 
-    init(_ key: Key, kernel: resize_kernel) {
+    init(_ key: Key, kernel: ResampleKernel) {
         let windows = key.axis.kept.map { position in
             ResampleWindow(
                 position: position, input: key.axis.input, output: key.axis.resized, key.filter)
@@ -51,7 +51,7 @@ struct ResampleAxis {
                 window.write(
                     to: words.extracting(place..<place + window.inputs.count), exact: &exact)
             }
-            resize_pack(kernel, words.baseAddress, words.count / 4)
+            resize_pack(kernel.code, words.baseAddress, words.count / 4)
         }
         self.inputs = start..<end
         // A horizontal kernel reads 16 bytes where a block has 12: 4 bytes are two pixels at most.

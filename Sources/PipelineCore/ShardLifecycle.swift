@@ -27,7 +27,7 @@ package struct ShardLifecycle: Sendable, Hashable {
     package let range: ShardRange
     /// Where it stands.
     package private(set) var phase = Phase.queued(late: nil)
-    /// How often it was leased; the current lease's number. Never falls.
+    /// How often it was leased, which is the current lease's number; it never falls.
     package private(set) var epoch = 0
     /// How many of its leases count: all but those handed back by a leaving worker.
     package private(set) var attempts = 0

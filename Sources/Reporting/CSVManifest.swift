@@ -103,7 +103,8 @@ extension [UInt8] {
     fileprivate mutating func append(csvField text: String) {
         var text = text
         if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) {
-            text = #"\x"# + hexadecimal([first]).uppercased() + String(text.unicodeScalars.dropFirst())
+            text =
+                #"\x"# + hexadecimal([first]).uppercased() + String(text.unicodeScalars.dropFirst())
         }
         let quote = UInt8(ascii: "\"")
         guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else {

@@ -1,8 +1,8 @@
 package import PipelineCore
 
-/// A manifest format: how rows are spelt. `docs/manifest.md` describes each.
+/// How a manifest's rows are spelt in one format.
 ///
-/// Equal rows give equal bytes, on every host.
+/// `docs/manifest.md` describes each. Equal rows give equal bytes, on every host.
 package protocol ManifestWriter: Sendable {
     /// What stands before the first row.
     var header: [UInt8] { get }

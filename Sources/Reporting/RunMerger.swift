@@ -6,8 +6,8 @@ import PipelineCore
 /// Shards are read and combined concurrently, and their parts are handed over in order. No more
 /// than a handful are held at once, whatever the size of the dataset.
 struct RunMerger: Sendable {
-    /// Result files above this size are read one at a time, to bound the memory.
-    private static let largeResult = 32 << 20
+    /// Result files above this many bytes are read one at a time, to bound the memory.
+    private static let largeResult = 32e6
 
     private let run: Run
     private let jobs: any JobStore
@@ -40,8 +40,8 @@ struct RunMerger: Sendable {
             committee: try Committee(run.definition),
             manifest: try StoredManifest(of: run.id, path: path))
         let result =
-            run.definition.shardSize * run.definition.members.count * classes.labels.count
-            * MemoryLayout<Float>.size
+            Double(run.definition.shardSize) * Double(run.definition.members.count)
+            * Double(classes.labels.count * MemoryLayout<Float>.size)
         self.width = result > Self.largeResult ? 1 : max(1, width)
     }
 

@@ -19,7 +19,8 @@ struct ShardMerger: Sendable {
         guard let result = shard.result else {
             let failure = ImageFailure(
                 reason: "shard-failed",
-                detail: "the shard of this image was given up: \(shard.failure ?? "no reason kept")")
+                detail: "the shard of this image was given up: \(shard.failure ?? "no reason kept")"
+            )
             for entry in entries { body(ManifestRow(file: entry.file, outcome: .failed(failure))) }
             return
         }

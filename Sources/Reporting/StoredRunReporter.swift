@@ -80,7 +80,7 @@ package struct StoredRunReporter: RunReporter {
         try await merger(of: run, classes).forEachShard(
             from: [ManifestRow](), adding: { row, rows in rows.append(row) },
             consume: { rows in
-                first += rows.prefix(limit - first.count)
+                first += rows.prefix(max(0, limit - first.count))
                 return first.count < limit
             })
         return ResultsTable(

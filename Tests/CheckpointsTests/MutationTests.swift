@@ -54,10 +54,7 @@ struct MutationTests {
     func extremes(_ name: String) throws {
         let folder = try ScratchFolder()
         let bytes = try Fixtures.bytes(name)
-        let patterns: [[UInt8]] = [
-            [0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0x80], [0, 0, 0, 0],
-            Array("9999".utf8),
-        ]
+        let patterns: [[UInt8]] = [[0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0x7F]]
         for pattern in patterns {
             for place in 0..<max(0, bytes.count - pattern.count) {
                 var damaged = bytes

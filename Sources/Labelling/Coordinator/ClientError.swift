@@ -38,7 +38,8 @@ extension ClientError {
         switch self {
         case .unreachable: true
         case .refused(let status, _): RetryPolicy.isTransient(status: status)
-        case .badURL, .unauthorised, .forbidden, .otherProtocol, .malformed, .unreadable, .cancelled:
+        case .badURL, .unauthorised, .forbidden, .otherProtocol, .malformed, .unreadable,
+            .cancelled:
             false
         }
     }

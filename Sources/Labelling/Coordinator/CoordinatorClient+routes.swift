@@ -70,14 +70,14 @@ extension CoordinatorClient {
             request(
                 .get, "/v1/runs/\(run)/shards/\(shard)/images", limit: Self.sliceLimit,
                 deadline: nil))
-        var entries: [ImageEntry] = []
-        for line in answer.body.split(separator: UInt8(ascii: "\n")) {
-            entries.append(try decode(ImageEntry.self, from: line))
+        do {
+            return try answer.body.split(separator: UInt8(ascii: "\n")).map(ManifestLine.parse)
+        } catch {
+            throw .malformed(url: url.text, detail: "\(error)")
         }
-        return entries
     }
 
-    /// The bytes of the image in `row` of a shard, counted from 0; at most `limit` of them.
+    /// The bytes of the image in `row` of the run's manifest, which is in `shard`; at most `limit`.
     package func image(
         inRow row: Int, ofShard shard: Int, of run: RunID, limit: Int
     ) async throws(ClientError) -> [UInt8] {
@@ -103,7 +103,8 @@ extension CoordinatorClient {
 
     /// Keeps a lease for another term.
     package func renew(_ renewal: Renewal) async throws(ClientError) {
-        _ = try await send(try request(.post, "/v1/leases/renew", json: renewal))
+        _ = try await send(
+            try request(.post, "/v1/leases/renew", json: renewal, deadline: .seconds(10)))
     }
 
     /// Makes an uploaded result the one that counts.
@@ -117,6 +118,7 @@ extension CoordinatorClient {
 
     /// Gives a shard back.
     package func release(_ release: ReleaseRequest) async throws(ClientError) {
-        _ = try await send(try request(.post, "/v1/leases/release", json: release))
+        _ = try await send(
+            try request(.post, "/v1/leases/release", json: release, deadline: .seconds(5)))
     }
 }

@@ -16,7 +16,7 @@ package struct CoordinatorClient: Sendable {
     /// Told of each failure before the wait that follows it, and of nil once a request succeeds.
     package var notice: (@Sendable (ClientError?) -> Void)?
 
-    private let token: Redacted<BearerToken>
+    let token: Redacted<BearerToken>
     private let http: HTTPClient
 
     /// A client with connections of its own.
@@ -34,7 +34,7 @@ package struct CoordinatorClient: Sendable {
     /// Sends a request, again if need be, and gives its successful answer.
     func send(_ request: HTTPRequest) async throws(ClientError) -> HTTPResponse {
         try await retrying { () throws(ClientError) in
-            do {
+            do throws(HTTPError) {
                 return try await http.send(request)
             } catch {
                 throw ClientError(error, at: url)
@@ -52,18 +52,22 @@ package struct CoordinatorClient: Sendable {
         var sent = 0
         while true {
             sent += 1
+            var asked: Duration?
             do {
                 let answer = try await http.stream(request) { chunk in
                     received += chunk.count
                     try await sink(chunk)
                 }
-                return try check(answer)
+                asked = answer.retryAfter
+                try check(answer)
+                notice?(nil)
+                return
             } catch {
                 let failure = (error as? HTTPError).map { ClientError($0, at: url) } ?? error
                 guard let failure = failure as? ClientError, failure.isTransient, received == 0,
                     retry.allows(retryAfter: sent)
                 else { throw failure }
-                try await wait(after: failure, retry: sent - 1, asked: nil)
+                try await wait(after: failure, retry: sent - 1, asked: asked)
             }
         }
     }
@@ -101,51 +105,6 @@ package struct CoordinatorClient: Sendable {
 }
 
 extension CoordinatorClient {
-    /// A request of the protocol to `path`, with the token that opens it.
-    func request(
-        _ method: HTTPRequest.Method, _ path: String, headers: [HTTPRequest.Header] = [],
-        body: HTTPBody? = nil, limit: Int = 16 << 20, deadline: Duration? = .seconds(60)
-    ) -> HTTPRequest {
-        let standing: [HTTPRequest.Header] = [
-            ("Authorization", "Bearer \(token.value.text)"),
-            ("Pipeline-Protocol", String(protocolVersion)),
-        ]
-        return HTTPRequest(
-            method, url.text + path, headers: standing + headers, body: body, limit: limit,
-            deadline: deadline)
-    }
-
-    /// A request whose body is `value` as JSON.
-    func request(
-        _ method: HTTPRequest.Method, _ path: String, json value: some Encodable
-    ) throws(ClientError) -> HTTPRequest {
-        do {
-            let body = [UInt8](try JSONEncoder().encode(value))
-            return request(
-                method, path, headers: [("Content-Type", "application/json")], body: .bytes(body))
-        } catch {
-            throw .malformed(url: url.text, detail: "the request cannot be written: \(error)")
-        }
-    }
-
-    /// Sends a request whose answer is JSON.
-    func fetch<Answer: Decodable>(
-        _ request: HTTPRequest, as type: Answer.Type = Answer.self
-    ) async throws(ClientError) -> Answer {
-        try decode(type, from: try await send(request).body)
-    }
-
-    /// Reads one JSON value.
-    func decode<Answer: Decodable>(
-        _ type: Answer.Type, from bytes: some Sequence<UInt8>
-    ) throws(ClientError) -> Answer {
-        do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
-        } catch {
-            throw .malformed(url: url.text, detail: "\(error)")
-        }
-    }
-
     /// The one place an answer that is not a success becomes an error.
     private func check(_ answer: HTTPResponse) throws(ClientError) {
         let theirs = answer.headers["pipeline-protocol"]

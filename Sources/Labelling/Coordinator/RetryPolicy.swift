@@ -19,7 +19,9 @@ package struct RetryPolicy: Sendable {
     package init(
         base: Duration = .milliseconds(200), cap: Duration = .seconds(10), attempts: Int? = 5,
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = {
+            try await Task.sleep(for: $0)
+        }
     ) {
         self.base = base
         self.cap = cap
@@ -42,9 +44,9 @@ package struct RetryPolicy: Sendable {
 
     /// Whether the server may answer otherwise a little later.
     ///
-    /// True for 429 and every 5xx, a full disk's 507 included: space comes back. A refusal (any
-    /// other 4xx) stays one.
+    /// True for 408, 429 and every 5xx, a full disk's 507 included: space comes back. A refusal
+    /// (any other 4xx) stays one.
     package static func isTransient(status: Int) -> Bool {
-        status == 429 || (500..<600).contains(status)
+        status == 408 || status == 429 || (500..<600).contains(status)
     }
 }

@@ -38,7 +38,8 @@ final class RequestBody {
         switch source {
         case .memory(let bytes):
             bytes.withUnsafeBytes { all in
-                room.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[position..<position + count]))
+                room.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: all[position..<position + count]))
             }
         case .file(let handle, let path):
             do {

@@ -37,9 +37,9 @@ extension Transfer {
             curl_easy_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, deadline.milliseconds))
         }
 
-        curl_easy_set_receiver(easy, CURLOPT_WRITEFUNCTION, receiveBody)
+        curl_easy_set_receiver(easy, CURLOPT_WRITEFUNCTION, bodyReceiver)
         curl_easy_set_pointer(easy, CURLOPT_WRITEDATA, context)
-        curl_easy_set_receiver(easy, CURLOPT_HEADERFUNCTION, receiveHeader)
+        curl_easy_set_receiver(easy, CURLOPT_HEADERFUNCTION, headerReceiver)
         curl_easy_set_pointer(easy, CURLOPT_HEADERDATA, context)
 
         switch request.method {
@@ -52,9 +52,9 @@ extension Transfer {
             curl_easy_set_long(easy, CURLOPT_UPLOAD, 1)
             curl_easy_set_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(body?.size ?? 0))
         }
-        curl_easy_set_sender(easy, sendBody)
+        curl_easy_set_sender(easy, bodySender)
         curl_easy_set_pointer(easy, CURLOPT_READDATA, context)
-        curl_easy_set_seeker(easy, seekBody)
+        curl_easy_set_seeker(easy, bodySeeker)
         curl_easy_set_pointer(easy, CURLOPT_SEEKDATA, context)
     }
 }
@@ -64,21 +64,21 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
     context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
 }
 
-private let receiveBody: curl_receiver = { bytes, size, count, context in
+private let bodyReceiver: curl_receiver = { bytes, size, count, context in
     transfer(context)?.receiveBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
 }
 
-private let receiveHeader: curl_receiver = { bytes, size, count, context in
+private let headerReceiver: curl_receiver = { bytes, size, count, context in
     transfer(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
     return size * count
 }
 
-private let sendBody: curl_sender = { room, size, count, context in
+private let bodySender: curl_sender = { room, size, count, context in
     transfer(context)?.send(
         into: UnsafeMutableRawBufferPointer(start: room, count: size * count)) ?? 0
 }
 
-private let seekBody: curl_seeker = { context, offset, origin in
+private let bodySeeker: curl_seeker = { context, offset, origin in
     guard origin == SEEK_SET, transfer(context)?.seek(to: Int(offset)) == true else {
         return CURL_SEEKFUNC_FAIL
     }

@@ -87,7 +87,8 @@ final class Transfer: @unchecked Sendable {
             return
         }
         let name = text[..<colon].lowercased()
-        let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
+        let value = text[text.index(after: colon)...].trimmingCharacters(
+            in: .whitespacesAndNewlines)
         response.headers[name] = value
         if name == "content-length", flow == nil, let length = Int(value),
             (0...request.limit).contains(length)

@@ -19,7 +19,6 @@ final class PhotoQueue: @unchecked Sendable {
 
     private let condition = NSCondition()
     private var photos: [Photo] = []
-    private var head = 0
     private var readers = 0
     private var reservedPhotos = 0
     private var reservedBytes = 0
@@ -38,10 +37,7 @@ final class PhotoQueue: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while true {
-            if head < photos.count {
-                defer { dropFirst() }
-                return .decode(photos[head])
-            }
+            if !photos.isEmpty { return .decode(photos.removeFirst()) }
             if holdsPhotos && (readers == 0 || isClosed) { return .runBatch }
             if isClosed { return .leave }
             condition.wait()
@@ -104,18 +100,6 @@ final class PhotoQueue: @unchecked Sendable {
         let (total, overflow) = reservedBytes.addingReportingOverflow(bytes)
         return reservedPhotos == 0
             || (reservedPhotos < maximumPhotos && !overflow && total <= maximumBytes)
-    }
-
-    /// Removes the photo at `head` without moving all the others each time.
-    private func dropFirst() {
-        head += 1
-        if head == photos.count {
-            photos.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head > 64 {
-            photos.removeFirst(head)
-            head = 0
-        }
     }
 
     private func locked<T>(_ body: () -> T) -> T {

@@ -33,23 +33,25 @@ final class ShardJob: Sendable {
     let lease: Lease
     let run: Run
     let entries: [ImageEntry]
-    let committee: any Committee
+    let ensemble: any LoadedEnsemble
     private let state: Mutex<State>
-    /// Told whenever there is less to do.
-    private let onProgress: @Sendable () -> Void
+    private let onFinishedRow: @Sendable () -> Void
+    /// Told whenever less is left to do, or the fate is decided.
+    private let onChange: @Sendable () -> Void
 
     /// `entries` are the shard's images, one a row.
     init(
-        _ lease: Lease, of run: Run, entries: [ImageEntry], committee: any Committee,
-        onProgress: @escaping @Sendable () -> Void
+        _ lease: Lease, of run: Run, entries: [ImageEntry], ensemble: any LoadedEnsemble,
+        onFinishedRow: @escaping @Sendable () -> Void, onChange: @escaping @Sendable () -> Void
     ) {
         self.lease = lease
         self.run = run
         self.entries = entries
-        self.committee = committee
-        self.onProgress = onProgress
+        self.ensemble = ensemble
+        self.onFinishedRow = onFinishedRow
+        self.onChange = onChange
         let outcome = ShardOutcome(
-            run: lease.run, range: lease.shard, members: committee.members.map(\.identity))
+            run: lease.run, range: lease.shard, members: ensemble.members.map(\.identity))
         state = Mutex(
             State(
                 outcome: outcome, unfinished: entries.count,
@@ -93,14 +95,14 @@ final class ShardJob: Sendable {
     }
 
     /// Finishes a row whose logits are recorded.
-    func finish(_ row: Int) { finishRow { _ in } }
+    func finishRow() { endRow { _ in } }
 
     /// Finishes a row without a label.
     func fail(_ row: Int, _ failure: ImageFailure) throws(ResultError) {
-        try finishRow { outcome throws(ResultError) in try outcome.fail(row, failure) }
+        try endRow { outcome throws(ResultError) in try outcome.fail(row, failure) }
     }
 
-    private func finishRow<Failure: Error>(
+    private func endRow<Failure: Error>(
         _ change: (inout ShardOutcome) throws(Failure) -> Void
     ) throws(Failure) {
         let isLast = try state.withLock { state throws(Failure) in
@@ -108,7 +110,8 @@ final class ShardJob: Sendable {
             state.unfinished -= 1
             return state.unfinished == 0
         }
-        if isLast { settle(.finished) } else { onProgress() }
+        onFinishedRow()
+        if isLast { settle(.finished) } else { onChange() }
     }
 
     /// Decides the fate, unless it is decided; with `unlessStarted`, only of a shard that no stream
@@ -123,7 +126,7 @@ final class ShardJob: Sendable {
             return state.waiting
         }
         for continuation in waiting { continuation.resume(returning: fate) }
-        onProgress()
+        onChange()
     }
 
     /// Waits until the fate is decided.

@@ -1,0 +1,34 @@
+import Logging
+import PipelineCore
+import ServiceLifecycle
+
+/// Returns shards to the queue, once a second, when their lease has ended.
+struct LeaseSweeper: Service {
+    let store: any JobStore
+    let clock: any TickSource
+    let metrics: CoordinatorMetrics
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var isFailing = false
+            while !Task.isCancelled {
+                do {
+                    let leases = try await store.expireLeases(at: clock.now())
+                    metrics.expired(leases)
+                    if leases > 0 {
+                        logger.notice("leases ended by time", metadata: ["leases": "\(leases)"])
+                    }
+                    isFailing = false
+                } catch {
+                    // Once for each spell: the store is asked again in a second.
+                    if !isFailing {
+                        logger.error("leases cannot be swept", metadata: ["error": "\(error)"])
+                    }
+                    isFailing = true
+                }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}

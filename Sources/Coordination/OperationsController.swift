@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+import PipelineCore
+
+/// The routes of whoever keeps the coordinator running.
+struct OperationsController {
+    typealias Context = CoordinatorContext
+
+    let parts: CoordinatorParts
+    let activity: Activity
+    let metrics: CoordinatorMetrics
+    let probe: ReadinessProbe
+
+    init(parts: CoordinatorParts, activity: Activity, metrics: CoordinatorMetrics) {
+        self.parts = parts
+        self.activity = activity
+        self.metrics = metrics
+        probe = ReadinessProbe(parts)
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "healthz", .open, use: health),
+            Route(.get, "readyz", .open, use: readiness),
+            Route(.get, "metrics", .role(.viewer), use: page),
+        ]
+    }
+
+    /// `GET /healthz` answers as long as the process does.
+    func health(_ request: Request, context: Context) async throws -> String { "ok\n" }
+
+    /// `GET /readyz` answers 503 while the job store or the disk fails.
+    func readiness(_ request: Request, context: Context) async throws -> String {
+        guard await probe.isReady(logger: context.logger) else {
+            throw Refusal(
+                .serviceUnavailable, "not-ready",
+                "the job store or the disk fails; the coordinator's log says why",
+                headers: [.retryAfter: "5"])
+        }
+        return "ready\n"
+    }
+
+    /// `GET /metrics` is what Prometheus reads.
+    func page(_ request: Request, context: Context) async throws -> Response {
+        let now = parts.clock.now()
+        var page = MetricsPage()
+        let runs = try await parts.store.runs()
+        page.write(runs)
+        var rate = 0.0
+        for run in runs where run.state == .running {
+            rate += await activity.meter.rate(of: run.id, at: now) ?? 0
+        }
+        page.family("pipeline_images_per_second", .gauge, "Images finished, over the last minute.")
+        page.sample(rate)
+        let workers = await activity.roster.statuses(at: now).filter { $0.silence < 60 }
+        page.family("pipeline_workers", .gauge, "Workers seen in the last minute.")
+        page.sample(Double(workers.count))
+        metrics.write(to: &page)
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: page.text)))
+    }
+}

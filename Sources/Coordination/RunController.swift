@@ -1,0 +1,174 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import PipelineCore
+
+/// The routes of whoever submits runs or looks at them.
+struct RunController {
+    typealias Context = CoordinatorContext
+
+    let parts: CoordinatorParts
+    let activity: Activity
+
+    var routes: [Route] {
+        [
+            Route(.post, "v1/runs", .role(.submitter), use: submit),
+            Route(
+                .put, "v1/runs/:run/manifest", .role(.submitter), within: .seconds(3600),
+                use: manifest),
+            Route(.get, "v1/runs", .role(.viewer), use: list),
+            Route(.get, "v1/runs/:run", .role(.viewer), use: status),
+            Route(.get, "v1/runs/:run/export", .role(.viewer), use: export),
+            Route(
+                .get, "v1/runs/:run/report", .role(.viewer), within: .seconds(600), use: report),
+        ]
+    }
+
+    /// `POST /v1/runs` records a run that is about to send its manifest.
+    ///
+    /// The same files under the same definition are the same run: submitting them again answers
+    /// `200 OK` with the run that is there, in place of `201 Created`.
+    func submit(_ request: Request, context: Context) async throws -> EditedResponse<Run> {
+        let submission = try await request.decode(as: RunSubmission.self, context: context)
+        try submission.check()
+        var generator = SystemRandomNumberGenerator()
+        let new = Run(
+            id: RunID(using: &generator), key: try submission.key, state: .open,
+            dataset: submission.dataset, definition: submission.definition,
+            manifest: submission.manifest, created: Int(Date().timeIntervalSince1970))
+        let run = try await parts.store.open(new)
+        return EditedResponse(status: run.id == new.id ? .created : .ok, response: run)
+    }
+
+    /// `PUT /v1/runs/:run/manifest` receives the list of images, cuts it into shards and starts
+    /// the run; a run that has started is answered as it is.
+    func manifest(_ request: Request, context: Context) async throws -> Run {
+        let run = try await parts.store.run(context.run())
+        guard run.state == .open else { return run }
+        let inspector = ManifestInspector(shardSize: run.definition.shardSize)
+        let upload = Upload(request, visit: inspector.visit)
+        do {
+            _ = try await parts.objects.put(
+                .manifest(run.id), from: upload, sha256: run.manifest, limit: Self.manifestLimit)
+        } catch {
+            // What the inspector found is the cause, whatever the store made of it.
+            throw upload.failure ?? error
+        }
+        let census = inspector.census
+        return try await parts.store.start(run.id, images: census.rows, shards: census.shards)
+    }
+
+    /// The most bytes of a manifest: room for a hundred million images.
+    private static let manifestLimit = 16 << 30
+
+    /// `GET /v1/runs` lists every run, the latest first, and the workers lately seen.
+    func list(_ request: Request, context: Context) async throws -> RunList {
+        RunList(
+            runs: try await parts.store.runs(),
+            workers: await activity.roster.statuses(at: parts.clock.now()))
+    }
+
+    /// `GET /v1/runs/:run` tells how far a run is.
+    func status(_ request: Request, context: Context) async throws -> RunStatus {
+        let run = try await parts.store.run(context.run())
+        let holders = try await parts.store.holders(of: run.id)
+        let rate = await activity.meter.rate(of: run.id, at: parts.clock.now())
+        return RunStatus(run: run, holders: holders, imagesPerSecond: rate)
+    }
+
+    /// `GET /v1/runs/:run/export?format=jsonl|csv` streams the labelled manifest.
+    func export(_ request: Request, context: Context) async throws -> Response {
+        let name = request.uri.queryParameters["format"] ?? "jsonl"
+        guard let format = ManifestFormat(rawValue: String(name)) else {
+            let known = ManifestFormat.allCases.map(\.rawValue).joined(separator: "' or '")
+            throw Refusal(
+                .badRequest, "bad-request",
+                "the format is '\(known)', not '\(name.prefix(40))'")
+        }
+        let run = try await startedRun(context)
+        let reporter = parts.reporter
+        let logger = context.logger
+        return Response(
+            status: .ok,
+            headers: [.contentType: format.contentType],
+            body: ResponseBody { writer in
+                do {
+                    var piece = ByteBuffer()
+                    try await reporter.export(run, as: format) { bytes in
+                        piece.writeBytes(bytes)
+                        guard piece.readableBytes >= 64 << 10 else { return }
+                        try await writer.write(piece)
+                        piece.clear()
+                    }
+                    try await writer.write(piece)
+                    try await writer.finish(nil)
+                } catch {
+                    // The answer has begun: all that is left is to break it off visibly.
+                    logger.error(
+                        "an export broke off", metadata: ["run": "\(run.id)", "error": "\(error)"])
+                    throw error
+                }
+            })
+    }
+
+    /// `GET /v1/runs/:run/report` is the run as Markdown.
+    func report(_ request: Request, context: Context) async throws -> Response {
+        let text = try await parts.reporter.report(startedRun(context))
+        return Response(
+            status: .ok, headers: [.contentType: "text/markdown; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// The run that the path names, if it has images to tell of.
+    private func startedRun(_ context: Context) async throws -> Run {
+        let run = try await parts.store.run(context.run())
+        guard run.state != .open else {
+            throw Refusal(
+                .conflict, "run-open",
+                "the manifest of run '\(run.id)' has not arrived; submit the dataset again")
+        }
+        return run
+    }
+}
+
+extension ManifestFormat {
+    /// The media type of an export.
+    fileprivate var contentType: String {
+        switch self {
+        case .jsonl: "application/jsonl"
+        case .csv: "text/csv; charset=utf-8"
+        }
+    }
+}
+
+extension RunSubmission {
+    /// Equal for the same files under the same definition.
+    var key: String {
+        get throws {
+            var hash = SHA256()
+            hash.update(data: manifest.bytes)
+            hash.update(data: try definition.digest.bytes)
+            hash.update(data: dataset.bytes)
+            return SHA256Digest(hash.finalize()).hex
+        }
+    }
+}
+
+extension RunStatus {
+    /// Estimates the time left from the images that are neither finished nor in progress.
+    init(run: Run, holders: [LeaseHolder], imagesPerSecond: Double?) {
+        let finished = run.counts.labelled + run.counts.failed
+        let underway = holders.reduce(0) { $0 + Double($1.progress) }
+        let left = max(0, Double(run.counts.images - finished) - underway)
+        var secondsLeft: Double?
+        if run.state == .done {
+            secondsLeft = 0
+        } else if run.state == .running, let rate = imagesPerSecond, rate > 0 {
+            secondsLeft = left / rate
+        }
+        self.init(
+            run: run, holders: holders, imagesPerSecond: imagesPerSecond, secondsLeft: secondsLeft)
+    }
+}

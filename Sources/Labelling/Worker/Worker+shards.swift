@@ -1,0 +1,113 @@
+import Foundation
+import Logging
+import PipelineCore
+
+extension Worker {
+    /// Reads of one shard that are under way at a time, so that a far disk or host is kept busy.
+    private static let readers = 4
+
+    /// Sees a shard through to its delivery, or hands it back; throws what ends the worker.
+    func seeThrough(_ job: ShardJob) async throws {
+        try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await self.keepLease(of: job) }
+                group.addTask { await self.heedDeparture(job) }
+                for _ in 0..<Self.readers {
+                    queue.readerBegins()
+                    group.addTask {
+                        defer { self.queue.readerEnds() }
+                        await self.readImages(of: job)
+                    }
+                }
+                defer { group.cancelAll() }
+                try await end(job, as: await job.fate())
+            }
+        } onCancel: {
+            job.settle(.leaving)
+        }
+    }
+
+    private func end(_ job: ShardJob, as fate: ShardJob.Fate) async throws {
+        let ticket = job.lease.ticket
+        switch fate {
+        case .finished:
+            try await deliver(job)
+        case .stale:
+            logger.info("another worker has taken a shard over; it is dropped", metadata: job.names)
+        case .leaving:
+            await handBack(ticket)
+            logger.info("handed a shard back", metadata: job.names)
+        case .refused(let words):
+            await handBack(ticket, failure: words)
+            logger.error("a shard failed: \(words)", metadata: job.names)
+        case .broken(let error):
+            await handBack(ticket, failure: "\(error)")
+            throw error
+        }
+    }
+
+    /// Reads images ahead of the streams, until none is left or the shard's fate is decided.
+    private func readImages(of job: ShardJob) async {
+        let fetcher = ImageFetcher(local: images, coordinator: client)
+        while let row = job.nextRow() {
+            let size = job.entries[row].size
+            await queue.reserve(bytes: size)
+            var isPassedOn = false
+            defer { if !isPassedOn { queue.release(bytes: size) } }
+            guard job.isOpen else { return }
+            do {
+                switch try await fetcher.bytes(ofRow: row, in: job) {
+                case .success(let bytes):
+                    queue.push(Photo(job: job, row: row, bytes: bytes))
+                    isPassedOn = true
+                case .failure(let failure):
+                    try job.fail(row, failure)
+                }
+            } catch let error as ClientError {
+                job.settle(fate(after: error))
+            } catch {
+                job.settle(.broken(error))
+            }
+        }
+    }
+
+    /// What a coordinator's answer makes of a shard.
+    private func fate(after error: ClientError) -> ShardJob.Fate {
+        if error.isStaleLease || error.hasCode("unknown-run") { return .stale }
+        if error.isFinal { return .broken(error) }
+        if error == .cancelled { return .leaving }
+        return .refused(error.description)
+    }
+
+    /// Sends heartbeats as long as the task lives.
+    private func keepLease(of job: ShardJob) async {
+        let pause = Duration.seconds(max(job.lease.term / 3, 0.05))
+        while (try? await Task.sleep(for: pause)) != nil {
+            do throws(ClientError) {
+                try await heart.renew(Renewal(ticket: job.lease.ticket, progress: job.progress))
+            } catch  where error.isTransient || error == .cancelled {
+                // The next heartbeat comes soon enough, and a late completion still counts.
+                continue
+            } catch {
+                job.settle(fate(after: error))
+                return
+            }
+        }
+    }
+
+    /// Lets go of a shard when the worker leaves: at once if no stream has begun it, else when the
+    /// grace time is over.
+    private func heedDeparture(_ job: ShardJob) async {
+        await departure.reached(.leaving)
+        if departure.stage >= .leaving { job.settle(.leaving, unlessStarted: true) }
+        await departure.reached(.now)
+        if departure.stage >= .now { job.settle(.leaving) }
+    }
+}
+
+extension ShardJob {
+    /// What a log line calls it.
+    var names: Logger.Metadata {
+        ["run": "\(lease.run)", "shard": "\(lease.shard.index)", "epoch": "\(lease.epoch)"]
+    }
+}

@@ -1,0 +1,94 @@
+import GRDB
+import Glibc
+import PipelineCore
+
+/// The file a job store lives in: made whole or not at all, and looked at before it is touched.
+enum DatabaseFile {
+    /// Opens the file for work, making it first where there is none.
+    ///
+    /// One connection writes and makes checkpoints, others only read: SQLite before 3.51.3 can
+    /// damage its log when two connections do. Nothing is mapped into memory, so that a failing
+    /// disk is an error and not a signal.
+    static func open(_ path: String) throws -> DatabasePool {
+        if try size(of: path) == nil {
+            try create(path)
+        } else {
+            try inspect(path)
+        }
+        var configuration = Configuration()
+        configuration.label = "job store"
+        configuration.busyMode = .timeout(5)
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // Only now: while it opens, GRDB sets NORMAL, which loses acknowledged work with the power.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        try Schema.migrator.migrate(pool)
+        return pool
+    }
+
+    /// Makes an empty store beside its place, and puts it there when it is whole and on disk.
+    ///
+    /// So a file that is empty or half-written is damaged, never new.
+    private static func create(_ path: String) throws {
+        guard try size(of: path + "-wal") == nil else {
+            throw StoreError.unusable(
+                path: path, detail: "the file is missing, but its log '\(path)-wal' is there")
+        }
+        let draft = path + ".new"
+        for suffix in ["", "-journal"] { unlink(draft + suffix) }
+        let queue = try DatabaseQueue(path: draft)
+        try Schema.migrator.migrate(queue)
+        try queue.close()
+        guard rename(draft, path) == 0, syncFolder(of: path) else {
+            let words = String(cString: strerror(errno))
+            throw StoreError.failed("'\(path)' cannot be created: \(words)")
+        }
+    }
+
+    /// Refuses a file that is damaged, not ours or of a newer version, without writing to it.
+    private static func inspect(_ path: String) throws {
+        guard try size(of: path) ?? 0 > 0 else {
+            throw StoreError.unusable(path: path, detail: "the file is empty; \(StoreError.remedy)")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { db in
+            let complaint = try String.fetchOne(db, sql: "PRAGMA quick_check (1)") ?? "no answer"
+            guard complaint == "ok" else {
+                throw StoreError.unusable(
+                    path: path, detail: "it is damaged (\(complaint)); \(StoreError.remedy)")
+            }
+            guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
+                throw StoreError.unusable(
+                    path: path, detail: "it is another program's database; choose another folder")
+            }
+            guard try !Schema.migrator.hasBeenSuperseded(db) else {
+                throw StoreError.unusable(
+                    path: path,
+                    detail: "it was written by a newer version of pipeline; use that version")
+            }
+        }
+        try queue.close()
+    }
+
+    /// Bytes of the file, without opening it: closing it again would drop SQLite's own locks.
+    private static func size(of path: String) throws -> Int? {
+        var status = stat()
+        if stat(path, &status) == 0 { return Int(status.st_size) }
+        guard errno == ENOENT else {
+            throw StoreError.unusable(path: path, detail: String(cString: strerror(errno)))
+        }
+        return nil
+    }
+
+    private static func syncFolder(of path: String) -> Bool {
+        let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let folder = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return false }
+        defer { close(folder) }
+        return fsync(folder) == 0
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+package import PipelineCore
+
+extension SQLiteJobStore {
+    package func open(_ run: Run) async throws -> Run {
+        let definition = try Self.text(of: run.definition)
+        return try await write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO run (id, key, state, dataset, definition, manifest, created)
+                    VALUES (:id, :key, 'open', :dataset, :definition, :manifest, :created)
+                    ON CONFLICT (key) DO NOTHING
+                    """,
+                arguments: [
+                    "id": run.id.text, "key": run.key, "dataset": Data(run.dataset.bytes),
+                    "definition": definition, "manifest": run.manifest.data,
+                    "created": run.created,
+                ])
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM run WHERE key = ?", arguments: [run.key])
+            guard let row else { throw StoreError.unknownRun(run.id) }
+            return try row.run()
+        }
+    }
+
+    package func start(_ run: RunID, images: Int, shards: [ShardRange]) async throws -> Run {
+        try await write { db in
+            let found = try db.run(run)
+            guard found.state == .open else { return found }
+            guard shards.cover(images: images) else {
+                throw StoreError.misfit(shardsOf: run, images: images)
+            }
+            let seq = try db.sequence(of: run)
+            let insertion = try db.makeStatement(
+                sql: """
+                    INSERT INTO shard (run, idx, first_row, images, byte_offset, byte_length)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """)
+            for shard in shards {
+                try insertion.execute(arguments: [
+                    seq, shard.index, shard.firstRow, shard.count, shard.offset, shard.length,
+                ])
+            }
+            try db.execute(
+                sql: """
+                    UPDATE run
+                    SET state = iif(:shards = 0, 'done', 'running'), shards = :shards, images = :images
+                    WHERE seq = :seq
+                    """,
+                arguments: ["shards": shards.count, "images": images, "seq": seq])
+            return try db.run(run)
+        }
+    }
+
+    package func run(_ id: RunID) async throws -> Run {
+        try await read { db in try db.run(id) }
+    }
+
+    package func runs() async throws -> [Run] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY seq DESC").map { try $0.run() }
+        }
+    }
+
+    private static func text(of definition: PipelineDefinition) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(definition), as: UTF8.self)
+    }
+}
+
+extension Database {
+    func run(_ id: RunID) throws -> Run {
+        let statement = try cachedStatement(sql: "SELECT * FROM run WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [id.text]) else {
+            throw StoreError.unknownRun(id)
+        }
+        return try row.run()
+    }
+
+    /// The number under which a run's shards are filed.
+    func sequence(of id: RunID) throws -> Int64 {
+        let statement = try cachedStatement(sql: "SELECT seq FROM run WHERE id = ?")
+        guard let seq = try Int64.fetchOne(statement, arguments: [id.text]) else {
+            throw StoreError.unknownRun(id)
+        }
+        return seq
+    }
+}

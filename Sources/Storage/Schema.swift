@@ -1,0 +1,121 @@
+import GRDB
+
+/// The tables of a job store, and how they came to be.
+///
+/// A released migration never changes: what is to be different becomes another one after it.
+enum Schema {
+    /// Marks the file as ours in its header: `pljs`.
+    static let applicationID = 0x706C_6A73
+
+    static let migrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: runs, shards, tokens") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: run)
+            try db.execute(sql: shard)
+            try db.execute(sql: triggers)
+            try db.execute(sql: token)
+        }
+        return migrator
+    }()
+
+    /// One row a run.
+    ///
+    /// `seq` grows with every submission; the counts follow from the shards, which triggers see to.
+    private static let run = """
+        CREATE TABLE run (
+            seq           INTEGER PRIMARY KEY,
+            id            TEXT    NOT NULL UNIQUE,
+            key           TEXT    NOT NULL UNIQUE,
+            state         TEXT    NOT NULL CHECK (state IN ('open', 'running', 'done')),
+            dataset       BLOB    NOT NULL,
+            definition    TEXT    NOT NULL,
+            manifest      BLOB    NOT NULL CHECK (length(manifest) = 32),
+            created       INTEGER NOT NULL,
+            shards        INTEGER NOT NULL DEFAULT 0 CHECK (shards >= 0),
+            shards_done   INTEGER NOT NULL DEFAULT 0 CHECK (shards_done >= 0),
+            shards_leased INTEGER NOT NULL DEFAULT 0 CHECK (shards_leased >= 0),
+            shards_failed INTEGER NOT NULL DEFAULT 0 CHECK (shards_failed >= 0),
+            images        INTEGER NOT NULL DEFAULT 0 CHECK (images >= 0),
+            labelled      INTEGER NOT NULL DEFAULT 0 CHECK (labelled >= 0),
+            failed        INTEGER NOT NULL DEFAULT 0 CHECK (failed >= 0),
+            CHECK (shards_done + shards_leased + shards_failed <= shards),
+            CHECK (labelled + failed <= images),
+            CHECK (state = 'open' OR (state = 'done') = (shards_done + shards_failed = shards))
+        ) STRICT;
+        CREATE INDEX run_state ON run (state);
+        """
+
+    /// One row a shard.
+    ///
+    /// `lease_until` is in ticks of the process that has the store open, which re-bases it when it
+    /// opens; `secret` is the lease secret's SHA-256.
+    ///
+    /// The partial indexes are small, and let a claim and a sweep touch no row but those they
+    /// change.
+    private static let shard = """
+        CREATE TABLE shard (
+            run         INTEGER NOT NULL REFERENCES run (seq),
+            idx         INTEGER NOT NULL CHECK (idx >= 0),
+            first_row   INTEGER NOT NULL CHECK (first_row >= 0),
+            images      INTEGER NOT NULL CHECK (images > 0),
+            byte_offset INTEGER NOT NULL CHECK (byte_offset >= 0),
+            byte_length INTEGER NOT NULL CHECK (byte_length >= 0),
+            state       TEXT    NOT NULL DEFAULT 'queued'
+                        CHECK (state IN ('queued', 'leased', 'done', 'failed')),
+            epoch       INTEGER NOT NULL DEFAULT 0 CHECK (epoch >= 0),
+            attempts    INTEGER NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND epoch),
+            worker      TEXT,
+            secret      BLOB CHECK (length(secret) = 32),
+            lease_until INTEGER,
+            progress    INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND images),
+            result      BLOB CHECK (length(result) = 32),
+            labelled    INTEGER CHECK (labelled >= 0),
+            failed      INTEGER CHECK (failed >= 0),
+            failure     TEXT,
+            PRIMARY KEY (run, idx),
+            CHECK ((state = 'leased') = (lease_until IS NOT NULL)),
+            CHECK (state <> 'leased' OR (worker IS NOT NULL AND secret IS NOT NULL)),
+            CHECK ((state = 'done') = (result IS NOT NULL)),
+            CHECK ((state = 'done') = (labelled + failed IS images)),
+            CHECK ((state = 'failed') = (failure IS NOT NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX shard_queued ON shard (run, idx) WHERE state = 'queued';
+        CREATE INDEX shard_leased ON shard (run, idx) WHERE state = 'leased';
+        CREATE INDEX shard_expiry ON shard (lease_until) WHERE state = 'leased';
+        """
+
+    private static let triggers = """
+        CREATE TRIGGER shard_final BEFORE UPDATE ON shard
+        WHEN OLD.state IN ('done', 'failed') OR NEW.epoch < OLD.epoch
+        BEGIN
+            SELECT RAISE (ABORT, 'a shard that has ended stays as it is, and no epoch falls');
+        END;
+
+        CREATE TRIGGER shard_counted AFTER UPDATE OF state ON shard
+        WHEN NEW.state <> OLD.state
+        BEGIN
+            UPDATE run SET
+                shards_leased = shards_leased + (NEW.state = 'leased') - (OLD.state = 'leased'),
+                shards_done = shards_done + (NEW.state = 'done'),
+                shards_failed = shards_failed + (NEW.state = 'failed'),
+                labelled = labelled + iif(NEW.state = 'done', NEW.labelled, 0),
+                failed = failed + CASE NEW.state
+                    WHEN 'done' THEN NEW.failed WHEN 'failed' THEN NEW.images ELSE 0 END,
+                state = iif(
+                    shards_done + shards_failed + (NEW.state IN ('done', 'failed')) = shards,
+                    'done', state)
+            WHERE seq = NEW.run;
+        END;
+        """
+
+    /// Bearer tokens, of which only the SHA-256 is known here.
+    private static let token = """
+        CREATE TABLE token (
+            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+            role   TEXT NOT NULL CHECK (role IN ('viewer', 'submitter', 'worker')),
+            name   TEXT NOT NULL,
+            PRIMARY KEY (name, role)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Coordination
+import Glibc
+import PipelineCore
+import ServiceLifecycle
+
+/// `pipeline coordinator`: keeps runs and hands out their shards.
+struct CoordinatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Keep runs, and hand out their shards to workers.",
+        discussion: """
+            Prints its address and where it put the tokens: one a role, each in a file that only \
+            its owner can read. Give the worker's token to the hosts that compute, the submitter's \
+            to those who submit datasets, the viewer's to those who only look.
+
+              pipeline coordinator --data /var/lib/pipeline
+              pipeline coordinator --data runs --host 0.0.0.0 --port 8080
+
+            Everything is on disk before it is acknowledged: stop it, or kill it, and start it \
+            again with the same folder. It speaks plain HTTP; across networks that others can \
+            read, put it behind TLS.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that keeps runs, results and tokens.", valueName: "dir"),
+        completion: .directory)
+    var data: String
+
+    @Option(help: ArgumentHelp("The address to listen at.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The port to listen at; 0 takes any free one.", valueName: "port"))
+    var port = 8080
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a worker may be silent before its shard goes to another.", valueName: "s"))
+    var leaseSeconds = 60
+
+    @Flag(help: "Ask nobody for a token; only possible on a loopback address.")
+    var insecureNoAuth = false
+
+    func validate() throws {
+        guard (5...86400).contains(leaseSeconds) else {
+            throw ValidationError("--lease-seconds is a number from 5 to 86400.")
+        }
+    }
+
+    func run() async throws {
+        let interrupts = Interrupts()
+        let term = Duration.seconds(leaseSeconds)
+        let folder = try JobFolder(path: data, term: term)
+        let tokens = TokenFiles(in: data + "/tokens")
+        if !insecureNoAuth { try await tokens.provide(to: folder.store) }
+
+        let logger = consoleLogger("coordinator", level: .info)
+        let coordinator = Coordinator(
+            folder.parts,
+            settings: CoordinatorSettings(
+                host: host, port: port, leaseTerm: term, insecureNoAuth: insecureNoAuth),
+            logger: logger
+        ) { address in announce(address, tokens) }
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: coordinator, serviceName: "coordinator")], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: configuration)
+        interrupts.onFirst { _ in
+            Console.shared.note("stopping; runs are kept and go on at the next start")
+            Task { await group.triggerGracefulShutdown() }
+        }
+        try await group.run()
+        try folder.store.close()
+        if interrupts.signal == SIGINT { throw Interruption(signal: SIGINT) }
+    }
+
+    /// Says where it listens, once it does; who starts it from a script reads this.
+    private func announce(_ address: CoordinatorAddress, _ tokens: TokenFiles) {
+        var lines = ["coordinator at \(address.url)"]
+        if insecureNoAuth {
+            lines.append("no tokens: whoever can run programs on this machine may do everything")
+        } else {
+            lines += Role.allCases.map { role in
+                "\((role.rawValue + "'s token").rightPadded(to: 18))\(tokens.path(of: role))"
+            }
+        }
+        try? StandardOutput.print(lines.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Labelling
+import PipelineCore
+
+/// `pipeline export`: the labelled manifest of a run.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the labelled manifest of a finished run.",
+        discussion: """
+            One row an image, in byte order of the files' names; docs/manifest.md tells of every \
+            field.
+
+              pipeline export r4mzk7xqe2ahw --format csv --output labels.csv
+              pipeline export r4mzk7xqe2ahw | jq -r 'select(.confidence < 0.5) | .file'
+            """)
+
+    @Argument(help: ArgumentHelp(stringLiteral: RunID.help)) var run: RunID
+
+    @Option(help: "How the manifest is written.")
+    var format = ManifestFormat.jsonl
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The file to write.", discussion: "Default: standard output.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var coordinator: CoordinatorOptions
+
+    func run() async throws {
+        let client = try coordinator.client()
+        try await client.requireDone(run)
+        guard let output else {
+            return try await client.export(run, as: format) { bytes in
+                try StandardOutput.write(bytes)
+            }
+        }
+        let file = try OutputFile(path: output)
+        try await client.export(run, as: format) { bytes in try file.write(bytes) }
+        try file.finish()
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import PipelineCore
+import Reporting
+
+/// `pipeline label`: a coordinator and a worker in one process.
+struct LabelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "label",
+        abstract: "Label a folder of images, here and now.",
+        discussion: """
+            Every image gets a label, a confidence and what each network said of it; an image that \
+            cannot be read gets the reason. Run the same command again to resume a run that was \
+            stopped.
+
+              pipeline label ~/photos
+              pipeline label ~/photos --pipeline imagenet-fast --output /tmp/labels
+
+            The output folder then holds manifest.jsonl, manifest.csv, report.md, run.json and \
+            results/. The exit code is 3 when some images have no label.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The folder of images.", valueName: "dataset"),
+        completion: .directory)
+    var dataset: String
+
+    @OptionGroup var definition: DefinitionOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Where the labels go.", discussion: "Default: ./<dataset's name>-labels.",
+            valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @OptionGroup var streams: StreamOptions
+
+    @Flag(help: "Print the facts of run.json instead of a table.")
+    var json = false
+
+    @Flag(help: "Say nothing but errors.")
+    var quiet = false
+
+    func run() async throws {
+        if quiet { Console.shared.beQuiet() }
+        let interrupts = Interrupts()
+        let definition = try definition.pinned()
+        let weights = try await WeightFiles.provided(for: definition, interrupts)
+        let labelling = LocalLabelling(
+            weights: weights, options: streams.workerOptions(once: true), interrupts: interrupts)
+
+        let path = output ?? Self.standardOutput(for: dataset)
+        let (run, timing, folder) = try await ListedDataset.with(
+            dataset, under: definition, interrupts
+        ) { listed in
+            var folder = try LabelFolder(path: path)
+            try await folder.prepare(for: listed)
+            let (run, timing) = try await labelling.label(listed, in: folder.jobs)
+            return (run, timing, folder)
+        }
+        try await folder.write(run, timing: timing)
+        try await tell(of: run, in: folder, timing)
+        try folder.jobs.store.close()
+        try run.requireEveryLabel()
+    }
+
+    private static func standardOutput(for dataset: String) -> String {
+        URL(filePath: dataset).standardizedFileURL.lastPathComponent + "-labels"
+    }
+
+    private func tell(
+        of run: Run, in folder: LabelFolder, _ timing: RunSummary.Timing?
+    ) async throws {
+        guard !json else {
+            let facts = RunSummary(run, program: programVersion, timing: timing)
+            return try StandardOutput.write(Array(try facts.json()))
+        }
+        guard !quiet else { return }
+        let width = terminalWidth(STDOUT_FILENO) ?? 100
+        try StandardOutput.print(try await folder.jobs.reporter.table(run, rows: 20, width: width))
+        var sentence = "\(run.counts.labelled) of \(counted(run.counts.images, "image")) labelled"
+        if run.counts.failed > 0 { sentence += ", \(run.counts.failed) failed" }
+        if let rate = timing?.imagesPerSecondWithoutLoading {
+            sentence += ", \(rounded(rate)) images/s once the networks were loaded"
+        }
+        try StandardOutput.print(
+            """
+
+            \(sentence)
+            manifest  \(folder.path)/manifest.jsonl (and .csv)
+            report    \(folder.path)/report.md
+            facts     \(folder.path)/run.json
+            """)
+    }
+}

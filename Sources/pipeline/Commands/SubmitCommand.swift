@@ -1,0 +1,46 @@
+import ArgumentParser
+import Labelling
+import PipelineCore
+
+/// `pipeline submit`: gives a dataset to a coordinator.
+struct SubmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Give a folder of images to a coordinator.",
+        discussion: """
+            Prints the run's id. The same files under the same definition are the same run, so \
+            that submitting twice does no harm. The coordinator hands images to workers which do \
+            not have them, and so has to see the folder under the same path.
+
+              pipeline submit /data/photos --pipeline imagenet-lite --token-file submitter.token
+              run=$(pipeline submit /data/photos) && pipeline status $run --watch
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The folder of images.", valueName: "dataset"),
+        completion: .directory)
+    var dataset: String
+
+    @OptionGroup var definition: DefinitionOptions
+
+    @OptionGroup var coordinator: CoordinatorOptions
+
+    @Flag(help: "Wait until the run is done; the exit code is 3 when some images have no label.")
+    var wait = false
+
+    @Flag(help: "Print the run as JSON instead of its id.")
+    var json = false
+
+    func run() async throws {
+        let interrupts = Interrupts()
+        let client = try coordinator.client()
+        let definition = try definition.pinned()
+        var run = try await ListedDataset.with(dataset, under: definition, interrupts) { listed in
+            try await listed.submit(to: client)
+        }
+        if !json { try StandardOutput.print(run.id.text) }
+        if wait { run = try await RunFollower(client: client, run: run.id).wait(interrupts) }
+        if json { try StandardOutput.print(try JSONText.of(run)) }
+        if wait { try run.requireEveryLabel() }
+    }
+}

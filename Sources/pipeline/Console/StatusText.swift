@@ -1,0 +1,66 @@
+import PipelineCore
+
+/// Runs and workers as a person reads them.
+enum StatusText {
+    /// One run: what it is, how far it is, who works on it.
+    static func of(_ status: RunStatus) -> String {
+        let (run, counts) = (status.run, status.run.counts)
+        let line = ProgressLine(status)
+        var rows = [
+            ("run", "\(run.id), \(run.state.rawValue)"),
+            ("dataset", shown(run.dataset.text)),
+            ("pipeline", shown(run.definition.name) + ": " + members(of: run)),
+            ("images", line.sentence),
+            (
+                "shards",
+                "\(counts.shardsDone) done, \(counts.shardsLeased) leased, "
+                    + "\(counts.shardsQueued) waiting, \(counts.shardsFailed) given up"
+            ),
+        ]
+        for holder in status.holders {
+            let work = "shard \(holder.shard), \(counted(holder.progress, "image"))"
+            rows.append(("worker", "\(shown(holder.worker)): \(work)"))
+        }
+        return rows.map { $0.rightPadded(to: 10) + $1 }.joined(separator: "\n")
+    }
+
+    /// Every run, and the workers lately seen.
+    static func of(_ list: RunList) -> String {
+        guard !list.runs.isEmpty || !list.workers.isEmpty else {
+            return "no runs yet; 'pipeline submit' gives a dataset to the coordinator"
+        }
+        var text = TextTable(["Run", "State", "Images", "Done", "Failed", "Pipeline", "Dataset"])
+        for run in list.runs {
+            text.append([
+                run.id.text, run.state.rawValue, "\(run.counts.images)",
+                "\(run.counts.labelled + run.counts.failed)", "\(run.counts.failed)",
+                shown(run.definition.name), shown(run.dataset.text),
+            ])
+        }
+        guard !list.workers.isEmpty else { return text.text }
+        var workers = TextTable(["Worker", "Version", "Images", "Last seen"])
+        for worker in list.workers {
+            workers.append([
+                shown(worker.name), shown(worker.version), "\(worker.images)",
+                "\(ProgressLine.clock(worker.silence)) ago",
+            ])
+        }
+        return (list.runs.isEmpty ? "" : text.text + "\n\n") + workers.text
+    }
+
+    private static func members(of run: Run) -> String {
+        run.definition.members.map { shown($0.name) }.joined(separator: ", ")
+            + ", \(run.definition.combination.rawValue)"
+    }
+}
+
+/// Text that anyone may have chosen, fit for a terminal: control characters become escapes.
+func shown(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator:
+            "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: String(scalar)
+        }
+    }.joined()
+}

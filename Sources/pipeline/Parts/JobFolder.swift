@@ -1,0 +1,48 @@
+import Coordination
+import Datasets
+import Foundation
+import Models
+import PipelineCore
+import Reporting
+import Storage
+
+/// A coordinator's folder, opened: the job store, manifests and results.
+///
+/// One process at a time has it open.
+struct JobFolder {
+    let store: SQLiteJobStore
+    let objects: FileObjectStore
+    let reporter: StoredRunReporter
+    private let clock: MonotonicTicks
+
+    /// Opens the folder at `path`, making it if need be; leases that were out hold for `term`.
+    init(path: String, term: Duration) throws {
+        try makeFolder(path, mode: 0o700)
+        clock = MonotonicTicks()
+        // The store first: its lock keeps the objects to one process, too.
+        store = try SQLiteJobStore(path: path + "/jobs.sqlite", now: clock.now(), term: term)
+        objects = try FileObjectStore(folder: path + "/objects")
+        reporter = StoredRunReporter(jobs: store, objects: objects) { definition in
+            try Catalogue.classes(of: definition)
+        }
+    }
+
+    /// What a coordinator is made of.
+    var parts: CoordinatorParts {
+        CoordinatorParts(
+            store: store, objects: objects, tokens: store, reporter: reporter,
+            images: DatasetReader(), clock: clock)
+    }
+}
+
+/// Makes the folder, and those above it, unless it is there.
+func makeFolder(_ path: String, mode: Int = 0o755) throws {
+    do {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: mode])
+    } catch {
+        throw Failure(
+            error, "the folder '\(path)' cannot be made", hint: "name another folder")
+    }
+}

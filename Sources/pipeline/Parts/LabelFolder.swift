@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import PipelineCore
+import Reporting
+
+/// The folder that `pipeline label` fills: manifests, report, facts and results.
+///
+/// Its runs live in a hidden folder inside, so that a run that was cut short goes on there.
+struct LabelFolder {
+    let path: String
+    /// Everything the embedded coordinator keeps.
+    private(set) var jobs: JobFolder
+    private var jobsPath: String { path + "/.pipeline" }
+
+    /// Opens the folder at `path`, making it if need be; throws when another process has it open.
+    init(path: String) throws {
+        self.path = path
+        try makeFolder(path)
+        jobs = try JobFolder(path: path + "/.pipeline", term: .zero)
+    }
+
+    /// Makes room for `dataset`: leaves its own run alone, and clears away one of an earlier state
+    /// of the same dataset or of another definition.
+    ///
+    /// Refuses a folder that holds the labels of another dataset.
+    mutating func prepare(for dataset: ListedDataset) async throws {
+        let runs = try await jobs.store.runs()
+        if let other = runs.first(where: { $0.dataset != dataset.path }) {
+            throw Failure(
+                .wrongData, "'\(path)' holds the labels of another dataset, '\(other.dataset)'",
+                hint: "choose another folder with --output, or remove '\(path)'")
+        }
+        guard try runs.contains(where: { try !dataset.isTheDataset(of: $0) }) else { return }
+        if runs.contains(where: { $0.state != .done }) {
+            Console.shared.note(
+                "the files or the definition have changed since the unfinished run in '\(path)'; "
+                    + "starting anew")
+        }
+        try jobs.store.close()
+        let manager = FileManager.default
+        do {
+            // The lock file stays: another process may be waiting at it.
+            for name in try manager.contentsOfDirectory(atPath: jobsPath)
+            where !name.hasSuffix(".lock") {
+                try manager.removeItem(atPath: jobsPath + "/" + name)
+            }
+        } catch {
+            throw Failure(error, "'\(jobsPath)' cannot be cleared")
+        }
+        jobs = try JobFolder(path: jobsPath, term: .zero)
+    }
+
+    /// Writes everything that is known of a finished run; `run.json` comes last.
+    func write(_ run: Run, timing: RunSummary.Timing?) async throws {
+        try await linkResults(of: run)
+        for format in ManifestFormat.allCases {
+            let file = try OutputFile(path: "\(path)/manifest.\(format.rawValue)")
+            try await jobs.reporter.export(run, as: format) { bytes in try file.write(bytes) }
+            try file.finish()
+        }
+        try save(Array(try await jobs.reporter.report(run).utf8), as: "report.md")
+        // A run that was done before tells of the time it took then.
+        guard timing != nil || !FileManager.default.fileExists(atPath: path + "/run.json") else {
+            return
+        }
+        let summary = RunSummary(run, program: programVersion, timing: timing)
+        try save(Array(try summary.json()), as: "run.json")
+    }
+
+    private func save(_ bytes: [UInt8], as name: String) throws {
+        let file = try OutputFile(path: "\(path)/\(name)")
+        try file.write(bytes)
+        try file.finish()
+    }
+
+    /// Gives each shard's result a second name, `results/shard-00000.safetensors` and so on.
+    private func linkResults(of run: Run) async throws {
+        let folder = path + "/results"
+        try makeFolder(folder)
+        let manager = FileManager.default
+        var kept: Set<String> = []
+        var next = 0
+        while true {
+            let shards = try await jobs.store.endedShards(of: run.id, from: next, limit: 256)
+            guard let last = shards.last else { break }
+            next = last.range.index + 1
+            for shard in shards {
+                guard let result = shard.result else { continue }
+                let digits = String(shard.range.index)
+                let name =
+                    "shard-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+                    + ".safetensors"
+                let key = ObjectKey.result(
+                    run.id, shard: shard.range.index, epoch: shard.epoch, sha256: result.sha256)
+                kept.insert(name)
+                try place(try jobs.objects.path(of: key), at: folder + "/" + name)
+            }
+        }
+        let stale = (try? manager.contentsOfDirectory(atPath: folder)) ?? []
+        for name in stale
+        where name.hasPrefix("shard-") && name.hasSuffix(".safetensors") && !kept.contains(name) {
+            unlink(folder + "/" + name)
+        }
+    }
+
+    /// A hard link where the file system has them, a copy where it has not.
+    private func place(_ source: String, at target: String) throws {
+        let draft = target + ".part"
+        unlink(draft)
+        do {
+            if link(source, draft) != 0 {
+                try FileManager.default.copyItem(atPath: source, toPath: draft)
+            }
+        } catch {
+            throw Failure(error, "'\(target)' cannot be written")
+        }
+        guard rename(draft, target) == 0 else {
+            throw Failure(systemError: errno, "'\(target)' cannot be written")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Labelling
+import PipelineCore
+import Reporting
+import Synchronization
+import Weights
+
+/// Labels a dataset in this process: a worker beside an embedded coordinator.
+struct LocalLabelling: Sendable {
+    /// Where the members' weights are.
+    let weights: WeightCache
+    /// How the worker works; it leaves when nothing is left.
+    let options: WorkerOptions
+    let interrupts: Interrupts
+
+    /// Labels what is not labelled yet, and gives the finished run and the time it took.
+    ///
+    /// The time is nil where everything was done before. Throws ``Interruption`` when the process
+    /// was asked to end; what was done by then is kept.
+    func label(
+        _ dataset: ListedDataset, in jobs: JobFolder
+    ) async throws -> (Run, RunSummary.Timing?) {
+        try await EmbeddedCoordinator.with(jobs) { coordinator in
+            let run = try await dataset.submit(
+                to: coordinator.client(coordinator.submitterToken))
+            guard run.state != .done else { return (run, nil) }
+            let before = run.counts.labelled + run.counts.failed
+            if before > 0 {
+                Console.shared.note(
+                    "resuming: \(before) of \(counted(run.counts.images, "image")) done before")
+            }
+            let summary = try await work(for: coordinator, on: run, in: jobs)
+            let after = try await jobs.store.run(run.id)
+            guard after.state == .done else { throw stopped(after.counts) }
+            return (
+                after,
+                RunSummary.Timing(
+                    images: summary.images, seconds: summary.seconds,
+                    loading: summary.loadingSeconds)
+            )
+        }
+    }
+
+    /// Lets a worker work until nothing is left or the process is asked to end.
+    private func work(
+        for coordinator: EmbeddedCoordinator, on run: Run, in jobs: JobFolder
+    ) async throws -> WorkerSummary {
+        let finished = FinishedImages()
+        let worker = Worker(
+            coordinator.url, token: coordinator.workerToken, options: options,
+            loader: ModelPool(weights: weights), logger: consoleLogger("worker", level: .warning),
+            progress: { finished.count = $0 })
+        interrupts.onFirst { _ in
+            Console.shared.note("finishing what has begun; Ctrl-C again leaves at once")
+            worker.leave()
+        }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await show(finished, of: run, in: jobs) }
+            defer { group.cancelAll() }
+            return try await worker.work()
+        }
+    }
+
+    /// Shows how far the run is, until its task is cancelled.
+    private func show(
+        _ finished: FinishedImages, of run: Run, in jobs: JobFolder
+    ) async throws {
+        let before = run.counts.labelled + run.counts.failed
+        var display = ProgressDisplay()
+        var meter = RateMeter()
+        defer { display.end() }
+        while !Task.isCancelled {
+            let done = finished.count
+            meter.note(done)
+            let failed = try await jobs.store.run(run.id).counts.failed
+            var line = ProgressLine(
+                labelled: before + done - failed, failed: failed, total: run.counts.images)
+            line.imagesPerSecond = meter.rate
+            if let rate = meter.rate, rate > 0 {
+                line.secondsLeft = Double(max(0, run.counts.images - before - done)) / rate
+            }
+            display.update(line)
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func stopped(_ counts: RunCounts) -> any Error {
+        let done =
+            "\(counts.labelled + counts.failed) of \(counted(counts.images, "image")) are done"
+        guard let signal = interrupts.signal else {
+            return Failure(
+                .fault, "the worker of this process left early: \(done)",
+                hint: "run the same command again to go on")
+        }
+        return Interruption(
+            signal: signal, message: "stopped: \(done); run the same command again to resume")
+    }
+}
+
+/// How many images the worker has finished, told from any thread.
+private final class FinishedImages: Sendable {
+    private let value = Atomic<Int>(0)
+
+    var count: Int {
+        get { value.load(ordering: .relaxed) }
+        set { value.store(newValue, ordering: .relaxed) }
+    }
+}
