@@ -33,11 +33,12 @@ let hummingbirdCore = Target.Dependency.product(
     name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -50,10 +51,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // System libraries: a module map, and `static inline` for what Swift cannot call.
@@ -80,7 +83,7 @@ let package = Package(
 
         // What keeps and moves.
         room("Datasets", ["PipelineCore", crypto]),
-        room("Weights", ["Models", "PipelineCore", "CZip", crypto]),
+        room("Weights", ["Models", "PipelineCore", "CZip", crypto, subprocess, systemPackage]),
         room("Results", ["Checkpoints", "PipelineCore"]),
         room("Storage", ["PipelineCore", crypto, grdb]),
         room(
@@ -103,11 +106,8 @@ let package = Package(
         .executableTarget(
             name: "pipeline",
             dependencies: [
-                "Checkpoints", "Coordination", "Curation", "Datasets", "Definitions", "Ensembles",
-                "Imaging", "Inference", "Labelling", "Models", "Networks", "PipelineCore",
-                "Reporting", "Results", "Storage", "Weights", argumentParser, hummingbird,
-                lifecycle, signals,
-                logging,
+                "Coordination", "Datasets", "Definitions", "Labelling", "Models", "PipelineCore",
+                "Reporting", "Results", "Storage", "Weights", argumentParser, lifecycle, logging,
             ],
             swiftSettings: settings),
 
@@ -140,6 +140,8 @@ let package = Package(
             ]),
         suite("ResultsTests", ["Results", "Checkpoints", "PipelineCore"]),
         suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),
-        suite("PipelineTests", ["PipelineCore"]),
+        suite(
+            "PipelineTests",
+            ["pipeline", "Coordination", "Datasets", "Labelling", "Models", "PipelineCore"]),
     ]
 )

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import Logging
-import NIOCore
 import PipelineCore
 
 /// The outermost layer: turns every error into a ``Problem``, and measures every answer.
@@ -61,14 +60,10 @@ struct Answering: RouterMiddleware {
             refusal
         case let error as any Refusable:
             error.refusal
-        case is NIOTooManyBytesError:
-            Refusal(.contentTooLarge, "too-large", "the body is larger than 1 MiB")
         case let error as HTTPError where error.status == .notFound:
             noRoute(for: request)
         case let error as HTTPError where error.status.code < 500:
             Refusal(error.status, "bad-request", error.body ?? "the request cannot be read")
-        case is DecodingError:
-            Refusal(.badRequest, "bad-request", "the body is not the JSON that belongs here")
         default:
             Refusal(
                 .internalServerError, "failed",

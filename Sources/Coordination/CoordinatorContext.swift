@@ -33,6 +33,19 @@ struct CoordinatorContext: RequestContext {
 }
 
 extension CoordinatorContext {
+    /// A body that has been taken by the client within `deadline`; if not, the connection is closed.
+    func body(
+        within deadline: TimeAmount, contentLength: Int? = nil,
+        _ write: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
+    ) -> ResponseBody {
+        let channel = channel
+        return ResponseBody(contentLength: contentLength) { writer in
+            let cut = channel.eventLoop.scheduleTask(in: deadline) { channel.close(promise: nil) }
+            defer { cut.cancel() }
+            try await write(&writer)
+        }
+    }
+
     /// The run that the path names.
     func run() throws -> RunID {
         let text = try parameters.require("run")

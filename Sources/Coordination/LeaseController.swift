@@ -24,7 +24,7 @@ struct LeaseController {
 
     /// `POST /v1/leases` hands out the next shard, or answers `204 No Content` when none waits.
     func take(_ request: Request, context: Context) async throws -> Response {
-        let offer = try await request.decode(as: LeaseRequest.self, context: context)
+        let offer = try await request.message(as: LeaseRequest.self, context)
         try Self.check(offer)
         var generator = SystemRandomNumberGenerator()
         let secret = hexadecimal((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
@@ -41,7 +41,7 @@ struct LeaseController {
 
     /// `POST /v1/leases/renew` keeps a shard for another term.
     func renew(_ request: Request, context: Context) async throws -> HTTPResponse.Status {
-        let renewal = try await request.decode(as: Renewal.self, context: context)
+        let renewal = try await request.message(as: Renewal.self, context)
         guard (0...PipelineDefinition.shardSizes.upperBound).contains(renewal.progress) else {
             throw Refusal(
                 .badRequest, "bad-request", "progress counts the shard's finished images, from 0")
@@ -69,7 +69,7 @@ struct LeaseController {
 
     /// `POST /v1/leases/release` gives a shard back to the queue.
     func release(_ request: Request, context: Context) async throws -> HTTPResponse.Status {
-        let release = try await request.decode(as: ReleaseRequest.self, context: context)
+        let release = try await request.message(as: ReleaseRequest.self, context)
         let reason = release.failure.map { HandBack.failed(String($0.prefix(1000))) } ?? .leaving
         let worker = try await worker(of: release.ticket)
         try await parts.store.release(release.ticket, reason)
@@ -81,7 +81,7 @@ struct LeaseController {
     private func completion(
         in request: Request, context: Context
     ) async throws -> (LeaseTicket, ShardResult) {
-        let message = try await request.decode(as: CompletionRequest.self, context: context)
+        let message = try await request.message(as: CompletionRequest.self, context)
         let (ticket, result) = (message.ticket, message.result)
         let shard = try await parts.store.shard(ticket.shard, of: ticket.run)
         guard shard.isCounted(by: result) else {

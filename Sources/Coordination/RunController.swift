@@ -31,7 +31,7 @@ struct RunController {
     /// The same files under the same definition are the same run: submitting them again answers
     /// `200 OK` with the run that is there, in place of `201 Created`.
     func submit(_ request: Request, context: Context) async throws -> EditedResponse<Run> {
-        let submission = try await request.decode(as: RunSubmission.self, context: context)
+        let submission = try await request.message(as: RunSubmission.self, context)
         try submission.check()
         var generator = SystemRandomNumberGenerator()
         let new = Run(
@@ -93,7 +93,7 @@ struct RunController {
         return Response(
             status: .ok,
             headers: [.contentType: format.contentType],
-            body: ResponseBody { writer in
+            body: context.body(within: .hours(1)) { writer in
                 do {
                     var piece = ByteBuffer()
                     try await reporter.export(run, as: format) { bytes in

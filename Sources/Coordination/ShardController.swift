@@ -30,7 +30,7 @@ struct ShardController {
         let manifest = try ManifestFile(path: parts.objects.path(of: .manifest(run)))
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl"],
-            body: ResponseBody(contentLength: shard.length) { writer in
+            body: context.body(within: .minutes(2), contentLength: shard.length) { writer in
                 try await manifest.read(shard) { piece in
                     try await writer.write(ByteBuffer(bytes: piece))
                     return true
@@ -55,13 +55,19 @@ struct ShardController {
         let run = try await parts.store.run(id)
         let manifest = try ManifestFile(path: parts.objects.path(of: .manifest(id)))
         let entry = try await manifest.entry(at: row - shard.firstRow, of: shard)
-        guard let sha256 = entry.sha256 else { throw ImageSourceError.missing }
+        guard let sha256 = entry.sha256 else {
+            throw ImageSourceError.unreadable(entry.problem ?? "it was not read at submission")
+        }
         let bytes = try await parts.images.read(entry, in: run.dataset)
         guard entry.describes(bytes) else { throw ImageSourceError.changed }
+        let content = ByteBuffer(bytes: bytes)
         return Response(
             status: .ok,
             headers: [.contentType: "application/octet-stream", .contentSHA256: sha256.hex],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            body: context.body(within: .minutes(2), contentLength: bytes.count) { writer in
+                try await writer.write(content)
+                try await writer.finish(nil)
+            })
     }
 
     /// `PUT /v1/runs/:run/shards/:shard/results/:epoch` receives a result file, whole or not at all.

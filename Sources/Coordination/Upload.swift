@@ -13,7 +13,7 @@ struct Upload: AsyncSequence, Sendable {
     private let body: RequestBody
     private let length: Int?
     private let visit: @Sendable ([UInt8]?) throws -> Void
-    private let error = Box()
+    private let cause = Box()
 
     private final class Box: Sendable {
         let error = Mutex<(any Error)?>(nil)
@@ -27,7 +27,7 @@ struct Upload: AsyncSequence, Sendable {
     }
 
     /// What went wrong while the body came in; nil when nothing has.
-    var failure: (any Error)? { error.error.withLock { $0 } }
+    var failure: (any Error)? { cause.error.withLock { $0 } }
 
     func makeAsyncIterator() -> Iterator {
         Iterator(pieces: body.makeAsyncIterator(), upload: self)
@@ -36,7 +36,7 @@ struct Upload: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         fileprivate var pieces: RequestBody.AsyncIterator
         fileprivate let upload: Upload
-        private var received = 0
+        private var count = 0
 
         fileprivate init(pieces: RequestBody.AsyncIterator, upload: Upload) {
             self.pieces = pieces
@@ -45,22 +45,51 @@ struct Upload: AsyncSequence, Sendable {
 
         mutating func next() async throws -> [UInt8]? {
             do {
-                guard let buffer = try await pieces.next() else {
-                    if let length = upload.length, received != length {
-                        throw UploadError.endedEarly(received: received, of: length)
+                guard let piece = try await received() else {
+                    if let length = upload.length, count != length {
+                        throw UploadError.endedEarly(received: count, of: length)
                     }
                     try upload.visit(nil)
                     return nil
                 }
-                let piece = [UInt8](buffer.readableBytesView)
-                received += piece.count
+                count += piece.count
                 try upload.visit(piece)
                 return piece
             } catch {
-                upload.error.error.withLock { $0 = error }
+                upload.cause.error.withLock { $0 = error }
                 throw error
             }
         }
+
+        private mutating func received() async throws -> [UInt8]? {
+            do {
+                return try await pieces.next().map { [UInt8]($0.readableBytesView) }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                throw UploadError.broken("\(error)")
+            }
+        }
+    }
+}
+
+extension Request {
+    /// The body as a message of the protocol.
+    func message<Message: Decodable>(
+        as type: Message.Type, _ context: CoordinatorContext
+    ) async throws -> Message {
+        var body = ByteBuffer()
+        for try await piece in Upload(self) {
+            guard body.readableBytes + piece.count <= context.maxUploadSize else {
+                throw Refusal(
+                    .contentTooLarge, "too-large",
+                    "the body is larger than \(context.maxUploadSize) bytes")
+            }
+            body.writeBytes(piece)
+        }
+        var whole = self
+        whole.body = RequestBody(buffer: body)
+        return try await whole.decode(as: type, context: context)
     }
 }
 
@@ -68,6 +97,8 @@ struct Upload: AsyncSequence, Sendable {
 enum UploadError: Error, Equatable {
     /// The connection ended before the body did.
     case endedEarly(received: Int, of: Int)
+    /// The connection broke, in the server's own words.
+    case broken(String)
 }
 
 extension UploadError: CustomStringConvertible {
@@ -75,6 +106,8 @@ extension UploadError: CustomStringConvertible {
         switch self {
         case .endedEarly(let received, let length):
             "the body ended after \(received) of \(length) bytes; send it again"
+        case .broken(let words):
+            "the body broke off; send it again (\(words))"
         }
     }
 }

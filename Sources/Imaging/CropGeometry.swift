@@ -19,10 +19,14 @@ struct CropGeometry {
 
     var columns: Axis
     var rows: Axis
+    /// The side of the crop.
+    var side: Int
 
-    /// Whether Pillow, from version 13 on, mixes the rows first: the picture becomes lower, and that
-    /// by more than twice the pixels by which it becomes narrower (its pull request 9549). Sums are
-    /// rounded after each pass, so the order shows in the last bit.
+    /// Whether Pillow, from version 13 on, mixes the rows first.
+    ///
+    /// It does where the picture becomes lower, and that by more than twice the pixels by which it
+    /// becomes narrower (its pull request 9549; the rule as observed). Sums are rounded after each
+    /// pass, so the order shows in the last bit.
     var rowsComeFirst: Bool {
         let narrowing = columns.input - columns.resized
         let lowering = rows.input - rows.resized
@@ -30,21 +34,18 @@ struct CropGeometry {
     }
 
     /// The same crop of the picture with its columns for rows.
-    var transposed: CropGeometry { CropGeometry(columns: rows, rows: columns) }
+    var transposed: CropGeometry { CropGeometry(columns: rows, rows: columns, side: side) }
+}
 
-    private init(columns: Axis, rows: Axis) {
-        self.columns = columns
-        self.rows = rows
-    }
-
+extension CropGeometry {
     /// `Resize(resize)` followed by `CenterCrop(crop)`; both lengths are at least one.
     init(width: Int, height: Int, _ preprocessing: Preprocessing) {
         let resize = max(1, preprocessing.resize)
-        let crop = max(1, preprocessing.crop)
+        side = max(1, preprocessing.crop)
         let (short, long) = (min(width, height), max(width, height))
         let resizedLong = Self.scaled(long, by: resize, over: short)
-        columns = Self.axis(width, resized: width <= height ? resize : resizedLong, crop: crop)
-        rows = Self.axis(height, resized: width <= height ? resizedLong : resize, crop: crop)
+        columns = Self.axis(width, resized: width <= height ? resize : resizedLong, crop: side)
+        rows = Self.axis(height, resized: width <= height ? resizedLong : resize, crop: side)
     }
 
     /// Python's `int(resize * long / short)`: the quotient of two integers, rounded to the nearest

@@ -27,6 +27,8 @@ package struct ImageDecoder: ~Copyable {
     ///   - mode: With `.fast`, a JPEG is decoded at a half, a quarter or an eighth of its size where
     ///     both its sides stay at least twice `shortSide`; smaller ones come out as with `.exact`.
     ///   - shortSide: The length of the shorter side that is needed, in pixels; nil for all there is.
+    /// - Returns: The picture.
+    /// - Throws: What keeps the file from giving one.
     package mutating func decode(
         _ bytes: UnsafeRawBufferPointer, orient: Bool, mode: DecodeMode, shortSide: Int?
     ) throws(ImageError) -> RGBImage {

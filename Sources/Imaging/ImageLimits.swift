@@ -2,7 +2,7 @@
 package struct ImageLimits: Sendable, Hashable {
     /// Width times height, in pixels.
     package var maximumPixels: Int
-    /// Passes over the picture of a progressive JPEG. Encoders write about ten.
+    /// Passes over the picture of a progressive JPEG, of which encoders write about ten.
     package var maximumScans: Int
     /// Working memory of the JPEG codec beside the picture itself, in bytes.
     package var maximumWorkingMemory: Int

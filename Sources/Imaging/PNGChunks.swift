@@ -19,13 +19,16 @@ struct PNGChunks {
         picture.append(contentsOf: bytes.prefix(Self.signature))
         var offset = Self.signature
         var beforePicture = true
-        while offset + 12 <= bytes.count {
+        let isCutWithinPicture: Bool
+        while true {
+            guard offset + 12 <= bytes.count else {
+                isCutWithinPicture = beforePicture
+                break
+            }
             let length = Int(bytes.bigEndian32(at: offset))
             let type = bytes.bigEndian32(at: offset + 4)
-            let isCut = length > bytes.count - offset - 12
-            if isCut, beforePicture || type == Self.IDAT { break }
-            if isCut || type == Self.IEND {
-                offset = bytes.count
+            guard length <= bytes.count - offset - 12, type != Self.IEND else {
+                isCutWithinPicture = beforePicture || type == Self.IDAT
                 break
             }
             let chunk = offset..<offset + length + 12
@@ -39,7 +42,11 @@ struct PNGChunks {
             }
             offset = chunk.upperBound
         }
-        picture.append(contentsOf: offset < bytes.count ? Array(bytes[offset...]) : Self.end)
+        if isCutWithinPicture {
+            picture.append(contentsOf: bytes[min(offset, bytes.count)...])
+        } else {
+            picture.append(contentsOf: Self.end)
+        }
     }
 
     /// An empty IEND chunk.

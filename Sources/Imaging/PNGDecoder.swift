@@ -12,7 +12,9 @@ struct PNGDecoder {
         let image = try chunks.picture.withUnsafeBufferPointer { file throws(ImageError) in
             try decode(file, in: context)
         }
-        let exif = chunks.exif.map { Orientation(exif: UnsafeRawBufferPointer(rebasing: bytes[$0])) }
+        let exif = chunks.exif.map {
+            Orientation(exif: UnsafeRawBufferPointer(rebasing: bytes[$0]))
+        }
         return StoredPicture(image: image, orientation: exif ?? .upright)
     }
 
@@ -26,7 +28,8 @@ struct PNGDecoder {
         try limits.admit(width: width, height: height)
 
         // 16-bit grey is the one kind of which Pillow does not take the upper byte: it clips.
-        let isDeepGrey = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE.rawValue
+        let isDeepGrey =
+            header.color_type == SPNG_COLOR_TYPE_GRAYSCALE.rawValue
             && header.bit_depth == 16
         let format = CInt(isDeepGrey ? SPNG_FMT_PNG.rawValue : SPNG_FMT_RGB8.rawValue)
         let size = width * height * (isDeepGrey ? 2 : 3)

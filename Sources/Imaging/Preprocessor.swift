@@ -34,9 +34,8 @@ package struct Preprocessor {
     package mutating func crop(
         _ image: borrowing RGBImage, _ preprocessing: Preprocessing
     ) -> [UInt8] {
-        let side = max(1, preprocessing.crop)
-        var pixels = [UInt8](repeating: 0, count: side * side * 3)
-        draw(image, preprocessing, into: &pixels)
+        var pixels = [UInt8](repeating: 0, count: preprocessing.cropPixels * 3)
+        pixels.withUnsafeMutableBufferPointer { draw(image, preprocessing, into: $0) }
         return pixels
     }
 
@@ -44,71 +43,67 @@ package struct Preprocessor {
     ///
     /// - Parameters:
     ///   - image: The photograph, upright.
-    ///   - preprocessing: What the network was trained with.
+    ///   - preprocessing: What the network was trained with; three means and deviations.
     ///   - layout: The order of the values.
-    ///   - output: Room for at least `crop * crop * 3` values; nothing is written to less.
+    ///   - output: Room for at least `crop * crop * 3` values.
     package mutating func tensor(
         _ image: borrowing RGBImage, _ preprocessing: Preprocessing, layout: PixelLayout,
         into output: UnsafeMutableBufferPointer<Float>
     ) {
-        let count = max(1, preprocessing.crop) * max(1, preprocessing.crop)
-        guard output.count >= count * 3, preprocessing.mean.count == 3,
-            preprocessing.std.count == 3
-        else {
-            assertionFailure("a tensor of \(count) pixels, three means, three deviations")
-            return
-        }
-        if cropped.count != count * 3 {
-            cropped = [UInt8](repeating: 0, count: count * 3)
-        }
+        let count = preprocessing.cropPixels
+        precondition(output.count >= count * 3, "\(count) pixels into \(output.count) values")
+        precondition(preprocessing.mean.count == 3 && preprocessing.std.count == 3)
+
         var pixels: [UInt8] = []
         swap(&pixels, &cropped)
-        draw(image, preprocessing, into: &pixels)
-        switch layout {
-        case .nhwc:
-            resize_normalise_interleaved(
-                kernel.code, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
-        case .nchw:
-            resize_normalise_planar(
-                kernel.code, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
+        if pixels.count < count * 3 { pixels = [UInt8](repeating: 0, count: count * 3) }
+        pixels.withUnsafeMutableBufferPointer {
+            draw(image, preprocessing, into: $0.extracting(..<(count * 3)))
         }
+        let normalise =
+            switch layout {
+            case .nhwc: resize_normalise_interleaved
+            case .nchw: resize_normalise_planar
+            }
+        normalise(
+            kernel.code, pixels, count, preprocessing.mean, preprocessing.std, output.baseAddress)
         swap(&pixels, &cropped)
     }
 
     /// Fills all of `pixels`, [crop, crop, 3].
     private mutating func draw(
-        _ image: borrowing RGBImage, _ preprocessing: Preprocessing, into pixels: inout [UInt8]
+        _ image: borrowing RGBImage, _ preprocessing: Preprocessing,
+        into pixels: UnsafeMutableBufferPointer<UInt8>
     ) {
-        let side = max(1, preprocessing.crop)
+        precondition(image.pixels.count == image.width * image.height * 3)
         let geometry = CropGeometry(width: image.width, height: image.height, preprocessing)
         let filter = preprocessing.interpolation
         guard geometry.rowsComeFirst else {
-            draw(image, geometry, filter, side: side, into: &pixels)
+            draw(image, geometry, filter, into: pixels)
             return
         }
-        draw(image.turned(.transposed), geometry.transposed, filter, side: side, into: &pixels)
-        pixels = RGBImage(width: side, height: side, pixels: pixels).turned(.transposed).pixels
+        draw(image.turned(.transposed), geometry.transposed, filter, into: pixels)
+        let crop = RGBImage(width: geometry.side, height: geometry.side, pixels: Array(pixels))
+        _ = pixels.update(fromContentsOf: crop.turned(.transposed).pixels)
     }
 
     /// The two passes, horizontal then vertical.
     private mutating func draw(
         _ image: borrowing RGBImage, _ geometry: CropGeometry,
-        _ filter: Preprocessing.Interpolation, side: Int, into pixels: inout [UInt8]
+        _ filter: Preprocessing.Interpolation, into pixels: UnsafeMutableBufferPointer<UInt8>
     ) {
         let (columns, rows) = (geometry.columns.kept.count, geometry.rows.kept.count)
-        let start = (geometry.rows.offset * side + geometry.columns.offset) * 3
-        if columns < side || rows < side {
-            for i in pixels.indices { pixels[i] = 0 }
+        if columns < geometry.side || rows < geometry.side {
+            pixels.update(repeating: 0)
         }
         let horizontal = table(geometry.columns, .horizontal, filter)
         let vertical = table(geometry.rows, .vertical, filter)
         mixColumns(of: image, horizontal, rows: vertical)
+        let start = (geometry.rows.offset * geometry.side + geometry.columns.offset) * 3
         vertical.withTable { table in
-            pixels.withUnsafeMutableBufferPointer { output in
-                guard let output = output.baseAddress else { return }
-                resize_vertical(
-                    kernel.code, table, middle, Int32(columns), output + start, side * 3)
-            }
+            resize_vertical(
+                kernel.code, table, middle, Int32(columns), pixels.baseAddress.map { $0 + start },
+                geometry.side * 3)
         }
     }
 
@@ -124,7 +119,8 @@ package struct Preprocessor {
         // The last rows for which reading on would leave the picture are read from a padded copy.
         let beyond = max(0, (horizontal.inputs.lowerBound + horizontal.reach) * 3 - stride)
         let copied = min(image.height, (beyond + stride - 1) / stride)
-        let split = min(max(image.height - copied, vertical.inputs.lowerBound), vertical.inputs.upperBound)
+        let split = min(
+            max(image.height - copied, vertical.inputs.lowerBound), vertical.inputs.upperBound)
         let tailRows = vertical.inputs.upperBound - split
         if tailRows > 0 {
             tail.removeAll(keepingCapacity: true)
@@ -137,7 +133,9 @@ package struct Preprocessor {
                 tail.withUnsafeBufferPointer { tail in
                     resize_horizontal(
                         kernel.code, table,
-                        pixels.baseAddress.map { $0 + vertical.inputs.lowerBound * stride + offset },
+                        pixels.baseAddress.map {
+                            $0 + vertical.inputs.lowerBound * stride + offset
+                        },
                         Int32(split - vertical.inputs.lowerBound),
                         tail.baseAddress.map { $0 + (tailRows > 0 ? offset : 0) }, Int32(tailRows),
                         stride, &middle)
@@ -157,4 +155,9 @@ package struct Preprocessor {
         tables[key] = table
         return table
     }
+}
+
+extension Preprocessing {
+    /// The pixels of the crop.
+    fileprivate var cropPixels: Int { max(1, crop) * max(1, crop) }
 }

@@ -17,17 +17,18 @@ struct ResampleAxis {
 
     /// The inputs that are mixed at all.
     let inputs: Range<Int>
-    /// How far a kernel reads, counted from the first of `inputs`: pixels of a row, or rows. What
-    /// lies beyond the inputs has no weight, but has to be readable.
+    /// How far a kernel reads, counted from the first of `inputs`: pixels of a row, or rows.
+    ///
+    /// What lies beyond the inputs has no weight, but has to be readable.
     let reach: Int
 
     /// How many positions it produces.
     var outputs: Int { first.count }
 
     private let blocks: Int
-    /// [outputs] Counted from the first of `inputs`.
+    /// Where each output's inputs begin, [outputs], counted from the first of `inputs`.
     private let first: [Int32]
-    /// [outputs, blocks, 4]
+    /// The weights, [outputs, blocks, 4], in the kernel's own form.
     private let words: [Int32]
 
     init(_ key: Key, kernel: ResampleKernel) {
@@ -55,7 +56,8 @@ struct ResampleAxis {
         }
         self.inputs = start..<end
         // A horizontal kernel reads 16 bytes where a block has 12: 4 bytes are two pixels at most.
-        reach = (starts.max() ?? start) - start + blocks * 4 + (key.direction == .horizontal ? 2 : 0)
+        reach =
+            (starts.max() ?? start) - start + blocks * 4 + (key.direction == .horizontal ? 2 : 0)
         self.blocks = blocks
         first = starts.map { Int32($0 - start) }
         self.words = words

@@ -10,8 +10,9 @@ extension Preprocessing.Interpolation {
         }
     }
 
-    /// The weight of a pixel at `distance` from the centre. The order of the operations is Pillow's,
-    /// so that the last bit of a double agrees.
+    /// The weight of a pixel at `distance` from the centre.
+    ///
+    /// The order of the operations is Pillow's, so that the last bit of a double agrees.
     func weight(_ distance: Double) -> Double {
         let x = abs(distance)
         switch self {

@@ -24,8 +24,9 @@ struct ResampleWindow {
         inputs = start..<min(input, Int(center + support + 0.5))
     }
 
-    /// Writes a fixed-point weight for each of the inputs, which sum to one but for rounding
-    /// (Pillow's `normalize_coeffs_8bpc`). `exact` is scratch space.
+    /// Writes a fixed-point weight for each of the inputs, which sum to one but for rounding.
+    ///
+    /// This is Pillow's `normalize_coeffs_8bpc`; `exact` is scratch space.
     func write(to weights: UnsafeMutableBufferPointer<Int32>, exact: inout [Double]) {
         exact.removeAll(keepingCapacity: true)
         var sum = 0.0

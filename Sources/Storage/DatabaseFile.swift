@@ -33,7 +33,9 @@ enum DatabaseFile {
     private static func create(_ path: String) throws {
         guard try size(of: path + "-wal") == nil else {
             throw StoreError.unusable(
-                path: path, detail: "the file is missing, but its log '\(path)-wal' is there")
+                path: path,
+                detail: "the file is missing, but its log '\(path)-wal' is there; "
+                    + "put the file back, or move the log away as well")
         }
         let draft = path + ".new"
         for suffix in ["", "-journal"] { unlink(draft + suffix) }

@@ -2,7 +2,9 @@ import GRDB
 
 /// The tables of a job store, and how they came to be.
 ///
-/// A released migration never changes: what is to be different becomes another one after it.
+/// A released migration never changes: what is to be different becomes another one after it. In a
+/// table without row ids the primary key's columns come first and in its order; where they do not,
+/// the `quick_check` of SQLite 3.40 mistakes one column for another and reports damage.
 enum Schema {
     /// Marks the file as ours in its header: `pljs`.
     static let applicationID = 0x706C_6A73
@@ -112,9 +114,9 @@ enum Schema {
     /// Bearer tokens, of which only the SHA-256 is known here.
     private static let token = """
         CREATE TABLE token (
-            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
-            role   TEXT NOT NULL CHECK (role IN ('viewer', 'submitter', 'worker')),
             name   TEXT NOT NULL,
+            role   TEXT NOT NULL CHECK (role IN ('viewer', 'submitter', 'worker')),
+            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
             PRIMARY KEY (name, role)
         ) STRICT, WITHOUT ROWID;
         """

@@ -27,5 +27,6 @@ extension StoreError {
 
     /// What helps when a file is damaged.
     static let remedy =
-        "nothing was changed: put back a copy, or move it away to begin with an empty store"
+        "nothing was changed: put back a copy together with its '-wal', "
+        + "or move both away to begin with an empty store"
 }

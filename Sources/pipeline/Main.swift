@@ -37,7 +37,9 @@ enum Main {
     }
 
     /// Whether the argument parser knows best what to say: a request for help, a bare exit code.
+    ///
+    /// Its type for a request for help has no name outside of its module.
     private static func isTheParsers(_ error: any Error) -> Bool {
-        error is ExitCode || error is CleanExit || error is ValidationError
+        String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     }
 }

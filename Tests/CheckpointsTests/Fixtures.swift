@@ -56,7 +56,9 @@ final class ScratchFolder {
 
     /// The path of a new file with these bytes.
     func file(_ bytes: [UInt8], _ name: String = "checkpoint") throws -> String {
-        // Not `Data.write(to:)`, which waits for the disk: some tests write ten thousand files.
+        // Not `Data.write(to:)`, which waits for the disk, as does writing over a file: some tests
+        // write ten thousand of them.
+        unlink(path(name))
         let file = try #require(fopen(path(name), "w"))
         let written = fwrite(bytes, 1, bytes.count, file)
         try #require(fclose(file) == 0 && written == bytes.count)

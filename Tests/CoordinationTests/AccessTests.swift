@@ -123,15 +123,15 @@ struct AccessTests {
     @Test("is denied to a handler that bypassed the table")
     func undeclared() async throws {
         let bench = try await Bench()
-        let coordinator = bench.coordinator()
-        let metrics = CoordinatorMetrics()
-        let router = coordinator.router(serving: coordinator.table(metrics), metrics)
-        router.get("v1/secrets") { _, _ in "everything" }
-        try await Application(router: router, logger: .quiet).test(.router) { client in
-            let caller = Caller(client: client, tokens: bench.tokens)
-            #expect(try await caller.send(.get, "/v1/secrets", as: nil).status == .unauthorized)
+        let routes = bench.coordinator().table(CoordinatorMetrics()).routes
+        try await bench.test(
+            serving: routes, change: { $0.get("v1/secrets") { _, _ in "everything" } }
+        ) { caller in
+            let stranger = try await caller.send(.get, "/v1/secrets", as: nil)
+            #expect(stranger.status == .unauthorized)
             for role in Role.allCases {
-                #expect(try await caller.send(.get, "/v1/secrets", as: role).status == .forbidden)
+                let answer = try await caller.send(.get, "/v1/secrets", as: role)
+                #expect(answer.status == .forbidden)
             }
         }
     }

@@ -1,3 +1,5 @@
+import HTTPTypes
+import HummingbirdTesting
 import PipelineCore
 import TestSupport
 import Testing

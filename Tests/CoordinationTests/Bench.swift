@@ -49,7 +49,25 @@ struct Bench {
     func test<Value>(
         _ setup: TestingSetup = .router, _ test: @Sendable (Caller) async throws -> Value
     ) async throws -> Value {
-        try await coordinator().application().test(setup) { client in
+        try await run(coordinator().application(), setup, test)
+    }
+
+    /// Runs `test` against a router that serves `routes`, and what `change` does to it.
+    func test<Value>(
+        serving routes: [Route], _ setup: TestingSetup = .router,
+        change: (Router<CoordinatorContext>) -> Void = { _ in },
+        _ test: @Sendable (Caller) async throws -> Value
+    ) async throws -> Value {
+        let router = coordinator().router(serving: RouteTable(routes), CoordinatorMetrics())
+        change(router)
+        return try await run(Application(router: router, logger: .quiet), setup, test)
+    }
+
+    private func run<Value>(
+        _ application: some ApplicationProtocol, _ setup: TestingSetup,
+        _ test: @Sendable (Caller) async throws -> Value
+    ) async throws -> Value {
+        try await application.test(setup) { client in
             try await test(Caller(client: client, tokens: tokens))
         }
     }
@@ -121,6 +139,9 @@ extension TestResponse {
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         try JSONDecoder().decode(type, from: Data(body.readableBytesView))
     }
+
+    /// The body.
+    var text: String { String(buffer: body) }
 
     /// The code of the ``Problem`` in the body; empty when there is none.
     var code: String { (try? decode(Problem.self).code) ?? "" }

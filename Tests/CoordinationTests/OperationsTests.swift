@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import PipelineCore
 import TestSupport
 import Testing
@@ -54,7 +55,7 @@ struct OperationsTests {
             _ = try await caller.complete(lease, with: [1])
             let answer = try await caller.send(.get, "/metrics", as: .viewer)
             #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-            let lines = Set(String(buffer: answer.body).split(separator: "\n").map(String.init))
+            let lines = Set(answer.text.split(separator: "\n").map(String.init))
             for line in [
                 "# TYPE pipeline_runs gauge", "pipeline_runs{state=\"running\"} 1",
                 "pipeline_shards{state=\"queued\"} 1", "pipeline_shards{state=\"done\"} 1",
@@ -67,7 +68,7 @@ struct OperationsTests {
             ] {
                 #expect(lines.contains(line), "\(line)")
             }
-            #expect(!String(buffer: answer.body).contains("secret"))
+            #expect(!answer.text.contains("secret"))
         }
     }
 

@@ -42,7 +42,7 @@ enum RawConnection {
         guard status == 0 else { throw Trouble(call: "connect", code: errno) }
 
         let bytes = Array(text.utf8)
-        guard send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL.rawValue)) == bytes.count
+        guard send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count
         else { throw Trouble(call: "send", code: errno) }
         Thread.sleep(forTimeInterval: pause / .seconds(1))
         if ends { shutdown(descriptor, CInt(SHUT_WR)) }

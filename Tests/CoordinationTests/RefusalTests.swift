@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import NIOCore
 import PipelineCore
 import TestSupport
 import Testing
@@ -75,7 +76,7 @@ struct RefusalTests {
     @Test("is an export of images that have not come", arguments: ["export", "report"])
     func openRun(_ what: String) async throws {
         let bench = try await Bench()
-        try await bench.store.open(.sample("ropen"))
+        _ = try await bench.store.open(.sample("ropen"))
         try await bench.test { caller in
             let answer = try await caller.send(.get, "/v1/runs/ropen/\(what)", as: .viewer)
             #expect(answer.status == .conflict)
@@ -114,19 +115,13 @@ struct RefusalTests {
     func unexpected() async throws {
         struct Trouble: Error { let password = "hunter2" }
         let bench = try await Bench()
-        let coordinator = bench.coordinator()
-        let metrics = CoordinatorMetrics()
-        let table = RouteTable([
-            Route(.get, "v1/trouble", .open) { _, _ -> String in throw Trouble() }
-        ])
-        try await Application(router: coordinator.router(serving: table, metrics), logger: .quiet)
-            .test(.router) { client in
-                let answer = try await Caller(client: client, tokens: [:])
-                    .send(.get, "/v1/trouble", as: nil)
-                #expect(answer.status == .internalServerError)
-                #expect(answer.code == "failed")
-                #expect(!answer.message.contains("hunter2"))
-            }
+        let route = Route(.get, "v1/trouble", .open) { _, _ -> String in throw Trouble() }
+        try await bench.test(serving: [route]) { caller in
+            let answer = try await caller.send(.get, "/v1/trouble", as: nil)
+            #expect(answer.status == .internalServerError)
+            #expect(answer.code == "failed")
+            #expect(!answer.message.contains("hunter2"))
+        }
     }
 
     @Test(
@@ -136,22 +131,57 @@ struct RefusalTests {
         ])
     func slowness(_ rest: String) async throws {
         let bench = try await Bench()
-        let coordinator = bench.coordinator()
-        let table = RouteTable([
-            Route(.post, "v1/slow", .open, within: .milliseconds(300)) { request, context in
-                let body = try await request.body.collect(upTo: 1000)
-                return "\(body.readableBytes)"
-            }
-        ])
-        let router = coordinator.router(serving: table, CoordinatorMetrics())
-        try await Application(router: router, logger: .quiet).test(.live) { client in
-            let port = try #require(client.port)
+        let route = Route(.post, "v1/slow", .open, within: .milliseconds(300)) { request, _ in
+            let body = try await request.body.collect(upTo: 1000)
+            return "\(body.readableBytes)"
+        }
+        try await bench.test(serving: [route], .live) { caller in
+            let port = try #require(caller.client.port)
             let start = ContinuousClock.now
             let answer = try await RawConnection.exchange(
                 port: port, "POST /v1/slow HTTP/1.1\r\nHost: localhost\r\n" + rest)
             #expect(answer.hasPrefix("HTTP/1.1 408"))
             #expect(answer.contains("too-slow"))
             #expect(start.duration(to: .now) < .seconds(8))
+        }
+    }
+
+    @Test("because nobody takes its answer is cut off")
+    func slowReader() async throws {
+        let bench = try await Bench()
+        let piece = ByteBuffer(repeating: 0x61, count: 64 << 10)
+        let route = Route(.get, "v1/long", .open) { _, context in
+            Response(
+                status: .ok,
+                body: context.body(within: .milliseconds(300)) { writer in
+                    for _ in 0..<1000 {
+                        try await writer.write(piece)
+                        try await Task.sleep(for: .milliseconds(1))
+                    }
+                    try await writer.finish(nil)
+                })
+        }
+        try await bench.test(serving: [route], .live) { caller in
+            let port = try #require(caller.client.port)
+            let request = "GET /v1/long HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            let late = try await RawConnection.exchange(port: port, request, pause: .seconds(2))
+            #expect(late.utf8.count < 50 << 20)
+        }
+    }
+
+    @Test("because it breaks off is no failure of the coordinator")
+    func truncation() async throws {
+        let bench = try await Bench()
+        try await bench.test(.live) { caller in
+            let port = try #require(caller.client.port)
+            let token = try #require(bench.tokens[.worker])
+            let answer = try await RawConnection.exchange(
+                port: port,
+                "POST /v1/leases HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Authorization: Bearer \(token.text)\r\nContent-Length: 50\r\n\r\n{",
+                ends: true)
+            #expect(answer.hasPrefix("HTTP/1.1 400"))
+            #expect(answer.contains("truncated"))
         }
     }
 

@@ -1,4 +1,6 @@
 import HTTPTypes
+import HummingbirdTesting
+import NIOCore
 import PipelineCore
 import TestSupport
 import Testing
@@ -37,7 +39,7 @@ struct RunLifeTests {
                 #expect(lease.shard.firstRow..<lease.shard.firstRow + lease.shard.count == rows)
                 let shard = "/v1/runs/\(run.id)/shards/\(lease.shard.index)"
                 let images = try await caller.send(.get, shard + "/images", as: .worker)
-                #expect(Array(images.body.readableBytesView) == lines)
+                #expect(images.text == String(decoding: lines, as: UTF8.self))
 
                 #expect(try await caller.upload(Array(name.utf8), for: lease).status == .created)
                 let answer = try await caller.complete(lease, with: Array(name.utf8))
@@ -118,9 +120,9 @@ struct RunLifeTests {
             let run = try await caller.submit(photos)
             let export = try await caller.send(
                 .get, "/v1/runs/\(run.id)/export?format=\(format)", as: .viewer)
-            #expect(String(buffer: export.body) == (0..<3).map { "\(format) \($0)\n" }.joined())
+            #expect(export.text == (0..<3).map { "\(format) \($0)\n" }.joined())
             let report = try await caller.send(.get, "/v1/runs/\(run.id)/report", as: .viewer)
-            #expect(String(buffer: report.body) == "# \(run.id)\n")
+            #expect(report.text == "# \(run.id)\n")
             #expect(report.headers[.contentType] == "text/markdown; charset=utf-8")
         }
     }

@@ -47,7 +47,8 @@ struct CropTests {
         var preprocessor = Preprocessor()
         for golden in Golden.recorded.crops + Golden.recorded.crops.reversed() {
             let image = try decoder.decode(Fixture.bytes(golden.file))
-            #expect(difference(preprocessor.crop(image, golden.preprocessing), golden.pixels) == nil)
+            #expect(
+                difference(preprocessor.crop(image, golden.preprocessing), golden.pixels) == nil)
         }
     }
 
@@ -55,7 +56,10 @@ struct CropTests {
         "keeps the pixels that torchvision's arithmetic names",
         arguments: [
             // 341.33 is cut off, and 58.5 goes to the even 58.
-            (500, 375, 256, 224, CropGeometry.Axis(input: 500, resized: 341, kept: 58..<282, offset: 0)),
+            (
+                500, 375, 256, 224,
+                CropGeometry.Axis(input: 500, resized: 341, kept: 58..<282, offset: 0)
+            ),
             (500, 333, 256, 224, .init(input: 500, resized: 384, kept: 80..<304, offset: 0)),
             // 59.5 goes to the even 60.
             (601, 439, 250, 223, .init(input: 601, resized: 342, kept: 60..<283, offset: 0)),

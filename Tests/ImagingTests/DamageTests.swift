@@ -19,7 +19,8 @@ struct DamageTests {
                 let image = try decoder.decode(Array(whole[..<(whole.count * part / 64)]))
                 #expect(difference(image.pixels, golden.pixels) == nil, "cut at \(part)/64")
             } catch let error as ImageError {
-                #expect(["empty", "truncated"].contains(error.reason), "cut at \(part)/64: \(error)")
+                #expect(
+                    ["empty", "truncated"].contains(error.reason), "cut at \(part)/64: \(error)")
             }
         }
     }

@@ -46,7 +46,8 @@ struct OrientationTests {
     @Test("that say to turn a picture twice restore it", arguments: Orientation.allCases)
     func inverse(_ orientation: Orientation) {
         let image = RGBImage(
-            width: 70, height: 41, pixels: (0..<70 * 41 * 3).map { UInt8(truncatingIfNeeded: $0 / 3 * 7) })
+            width: 70, height: 41,
+            pixels: (0..<70 * 41 * 3).map { UInt8(truncatingIfNeeded: $0 / 3 * 7) })
         let back: Orientation =
             switch orientation {
             case .rotatedClockwise: .rotatedCounterclockwise

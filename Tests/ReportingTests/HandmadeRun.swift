@@ -30,11 +30,11 @@ enum HandmadeRun {
             givenUp: [2: "gave up after 3 attempts: \"out of memory\""]
         ) { row in
             switch row {
-            case 0: .probabilities([[0.5, 0.25, 0.125, 0.125], [0.7, 0.1, 0.1, 0.1]])
+            case 0: .probabilities([[0.5, 0.25, 0.125, 0.125], [0.74, 0.1, 0.08, 0.08]])
             case 1: .probabilities([[0.01, 0.97, 0.01, 0.01], [0.01, 0.97, 0.01, 0.01]])
             case 2: .failed("truncated", "the file ends\nafter 1 of 2 scans")
-            case 3: .probabilities([[0.1, 0.1, 0.6, 0.2], [0.1, 0.1, 0.1, 0.7]])
-            default: .probabilities([[0.1, 0.1, 0.75, 0.05], [0.1, 0.4, 0.45, 0.05]])
+            case 3: .probabilities([[0.1, 0.1, 0.58, 0.22], [0.1, 0.1, 0.1, 0.7]])
+            default: .probabilities([[0.1, 0.1, 0.74, 0.06], [0.1, 0.25, 0.55, 0.1]])
             }
         }
     }

@@ -89,7 +89,7 @@ struct RunMergerTests {
 
         #expect(sizes.count > 5)
         #expect(sizes.dropLast().allSatisfy { $0 == 65536 })
-        #expect(0 < sizes[sizes.count - 1] && sizes[sizes.count - 1] < 65536 * 2)
+        #expect(0 < sizes[sizes.count - 1] && sizes[sizes.count - 1] <= 65536)
     }
 
     @Test("has a row for each image of a shard that was given up")

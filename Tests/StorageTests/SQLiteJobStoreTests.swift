@@ -122,18 +122,26 @@ struct SQLiteJobStoreTests {
     func plans() async throws {
         let store = try open()
         try await store.begin(.sample("r1"), shards: 100)
+        let names = [
+            "worker", "secret", "until", "now", "limit", "run", "shard", "epoch", "progress",
+            "result",
+            "labelled", "failed", "reason",
+        ]
+        let values: [String: (any DatabaseValueConvertible)?] =
+            Dictionary(uniqueKeysWithValues: names.map { ($0, nil) })
+        let none = StatementArguments(values)
         for statement in [
             SQLiteJobStore.claim, SQLiteJobStore.expiry, SQLiteJobStore.renewal,
             SQLiteJobStore.completion, SQLiteJobStore.departure, SQLiteJobStore.failure,
         ] {
             let plan = try await store.pool.read { db in
-                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement)
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement, arguments: none)
                     .map { try $0.decode(String.self, forColumn: "detail") }
             }
             #expect(!plan.isEmpty)
             #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP") }, "\(plan)")
             if statement == SQLiteJobStore.claim {
-                #expect(plan.contains { $0.contains("COVERING INDEX shard_queued") }, "\(plan)")
+                #expect(plan.contains { $0.contains("INDEX shard_queued") }, "\(plan)")
             }
         }
     }
@@ -145,19 +153,19 @@ struct SQLiteJobStoreTests {
             "UPDATE shard SET state = 'leased' WHERE idx = 0",
             "UPDATE shard SET state = 'failed' WHERE idx = 0",
             "UPDATE shard SET labelled = 4, failed = 6 WHERE idx = 0",
-            "UPDATE shard SET attempts = 1 WHERE idx = 0",
+            "UPDATE shard SET attempts = 2 WHERE idx = 0",
             "UPDATE shard SET epoch = 0 WHERE idx = 1",
             "UPDATE shard SET result = zeroblob(32) WHERE idx = 2",
             "UPDATE shard SET state = 'queued', result = NULL WHERE idx = 2",
             "UPDATE shard SET progress = 11 WHERE idx = 1",
             "UPDATE run SET state = 'done'",
-            "UPDATE run SET shards_done = shards_done + 2",
+            "UPDATE run SET shards_done = shards_done + 3",
             "UPDATE run SET images = 9",
             "DELETE FROM run",
             "INSERT INTO shard (run, idx, first_row, images, byte_offset, byte_length)"
                 + " VALUES (99, 0, 0, 1, 0, 1)",
-            "INSERT INTO token VALUES (zeroblob(31), 'worker', 'short')",
-            "INSERT INTO token VALUES (zeroblob(32), 'root', 'unheard of')",
+            "INSERT INTO token VALUES ('short', 'worker', zeroblob(31))",
+            "INSERT INTO token VALUES ('unheard of', 'root', zeroblob(32))",
         ])
     func invariants(_ sql: String) async throws {
         let store = try open()

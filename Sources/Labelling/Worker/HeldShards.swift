@@ -25,6 +25,9 @@ final class HeldShards: Sendable {
     /// Lets whoever waits look again.
     func changed() { change.yield() }
 
+    /// The shards, in no order.
+    var all: [ShardJob] { jobs.withLock { Array($0.values) } }
+
     var isEmpty: Bool { jobs.withLock(\.isEmpty) }
 
     /// Waits until the streams are about to run out of photos; false if cancelled before.
@@ -45,7 +48,7 @@ final class HeldShards: Sendable {
     private func wait(until condition: ([ShardJob]) -> Bool) async -> Bool {
         var iterator = changes.makeAsyncIterator()
         while !Task.isCancelled {
-            if condition(jobs.withLock { Array($0.values) }) { return true }
+            if condition(all) { return true }
             guard await iterator.next() != nil else { return false }
         }
         return false

@@ -23,7 +23,7 @@ final class ShardJob: Sendable {
 
     private struct State {
         var outcome: ShardOutcome
-        var unread = 0
+        var firstUnread = 0
         var unfinished: Int
         var isStarted = false
         var fate: Fate?
@@ -60,15 +60,17 @@ final class ShardJob: Sendable {
 
     /// The next row to read; nil when there is none, or no reason to read it.
     func nextRow() -> Int? {
-        state.withLock { state in
-            guard state.fate == nil, state.unread < entries.count else { return nil }
-            defer { state.unread += 1 }
-            return state.unread
+        let row: Int? = state.withLock { state in
+            guard state.fate == nil, state.firstUnread < entries.count else { return nil }
+            defer { state.firstUnread += 1 }
+            return state.firstUnread
         }
+        if row == entries.count - 1 { onChange() }
+        return row
     }
 
     /// Whether rows wait to be read.
-    var isBeingRead: Bool { state.withLock { $0.fate == nil && $0.unread < entries.count } }
+    var isBeingRead: Bool { state.withLock { $0.fate == nil && $0.firstUnread < entries.count } }
 
     /// Rows that are not finished; 0 once the fate is decided.
     var unfinished: Int { state.withLock { $0.fate == nil ? $0.unfinished : 0 } }

@@ -8,7 +8,7 @@ import ServiceLifecycle
 ///
 ///     let worker = Worker(
 ///         url, token: token, options: WorkerOptions(version: "1.0", once: true),
-///         loader: ModelPool(weights: cache), logger: logger)
+///         loader: ModelPool(weights: cache, logger: logger), logger: logger)
 ///     let summary = try await worker.work()
 ///
 /// The streams compute on threads of their own; everything that waits is a task. The next shard is
@@ -92,6 +92,8 @@ package final class Worker: Service {
         } catch {
             result = .failure(error)
         }
+        // Leased in the very moment of a cancellation, a shard may have found nobody to see to it.
+        for job in held.all { await handBack(job.lease.ticket) }
         queue.close()
         await threads.ended()
         try result.get()

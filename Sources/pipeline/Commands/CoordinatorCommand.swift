@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordination
 import Glibc
+import Logging
 import PipelineCore
 import ServiceLifecycle
 
@@ -71,7 +72,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
             Task { await group.triggerGracefulShutdown() }
         }
         try await group.run()
-        try folder.store.close()
+        try folder.close()
         if interrupts.signal == SIGINT { throw Interruption(signal: SIGINT) }
     }
 

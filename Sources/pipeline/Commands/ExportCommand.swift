@@ -29,15 +29,17 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOptions
 
     func run() async throws {
-        let client = try coordinator.client()
-        try await client.requireDone(run)
-        guard let output else {
-            return try await client.export(run, as: format) { bytes in
-                try StandardOutput.write(bytes)
+        try await interruptible(Interrupts()) {
+            let client = try coordinator.client()
+            try await client.requireDone(run)
+            guard let output else {
+                return try await client.export(run, as: format) { bytes in
+                    try StandardOutput.write(bytes)
+                }
             }
+            let file = try OutputFile(path: output)
+            try await client.export(run, as: format) { bytes in try file.write(bytes) }
+            try file.finish()
         }
-        let file = try OutputFile(path: output)
-        try await client.export(run, as: format) { bytes in try file.write(bytes) }
-        try file.finish()
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PipelineCore
 import Reporting
+import Weights
 
 /// `pipeline label`: a coordinator and a worker in one process.
 struct LabelCommand: AsyncParsableCommand {
@@ -47,22 +48,22 @@ struct LabelCommand: AsyncParsableCommand {
         if quiet { Console.shared.beQuiet() }
         let interrupts = Interrupts()
         let definition = try definition.pinned()
-        let weights = try await WeightFiles.provided(for: definition, interrupts)
-        let labelling = LocalLabelling(
-            weights: weights, options: streams.workerOptions(once: true), interrupts: interrupts)
-
         let path = output ?? Self.standardOutput(for: dataset)
         let (run, timing, folder) = try await ListedDataset.with(
             dataset, under: definition, interrupts
         ) { listed in
             var folder = try LabelFolder(path: path)
             try await folder.prepare(for: listed)
+            let labelling = LocalLabelling(
+                weights: WeightCache(), options: streams.workerOptions(once: true),
+                interrupts: interrupts)
+            try await interruptible(interrupts) { try await labelling.weights.pull(definition) }
             let (run, timing) = try await labelling.label(listed, in: folder.jobs)
             return (run, timing, folder)
         }
         try await folder.write(run, timing: timing)
         try await tell(of: run, in: folder, timing)
-        try folder.jobs.store.close()
+        try folder.jobs.close()
         try run.requireEveryLabel()
     }
 

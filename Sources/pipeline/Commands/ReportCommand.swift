@@ -25,12 +25,14 @@ struct ReportCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOptions
 
     func run() async throws {
-        let client = try coordinator.client()
-        try await client.requireDone(run)
-        let text = try await client.report(on: run)
-        guard let output else { return try StandardOutput.print(text) }
-        let file = try OutputFile(path: output)
-        try file.write(Array(text.utf8))
-        try file.finish()
+        try await interruptible(Interrupts()) {
+            let client = try coordinator.client()
+            try await client.requireDone(run)
+            let text = try await client.report(on: run)
+            guard let output else { return try StandardOutput.print(text) }
+            let file = try OutputFile(path: output)
+            try file.write(Array(text.utf8))
+            try file.finish()
+        }
     }
 }

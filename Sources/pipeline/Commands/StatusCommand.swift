@@ -26,34 +26,39 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOptions
 
     func run() async throws {
-        let interrupts = Interrupts()
-        let client = try coordinator.client()
-        guard watch else {
-            guard let run else { return try show(try await client.runs(), StatusText.of) }
-            return try show(try await client.status(of: run), StatusText.of)
-        }
-        if let run, !json {
-            let done = try await RunFollower(client: client, run: run).wait(interrupts)
-            return try StandardOutput.print(
-                StatusText.of(
-                    RunStatus(run: done, holders: [], imagesPerSecond: nil, secondsLeft: nil)))
-        }
-        while true {
-            if let run {
-                let status = try await client.status(of: run)
-                try show(status, StatusText.of)
-                if status.run.state == .done { return }
+        try await interruptible(Interrupts()) {
+            let client = try coordinator.client()
+            if let run, watch, !json {
+                let done = try await RunFollower(client: client, run: run).wait()
+                try StandardOutput.print(StatusText.of(RunStatus(done)))
+            } else if let run {
+                try await tell(
+                    { try await client.status(of: run) }, StatusText.of,
+                    until: { $0.run.state == .done })
             } else {
-                try show(try await client.runs(), StatusText.of)
+                try await tell({ try await client.runs() }, StatusText.of, until: { _ in false })
             }
-            try await pause(for: .seconds(json ? 1 : 5), interrupts)
         }
     }
 
-    private func show<Status: Encodable>(
-        _ status: Status, _ text: (Status) -> String
-    ) throws {
-        try StandardOutput.print(
-            json ? try JSONText.of(status, oneLine: watch) : text(status))
+    /// Prints what `fetch` gives, once, or with ``watch`` until `isLast` holds of it.
+    private func tell<Status: Encodable>(
+        _ fetch: () async throws -> Status, _ text: (Status) -> String,
+        until isLast: (Status) -> Bool
+    ) async throws {
+        while true {
+            let status = try await fetch()
+            try StandardOutput.print(
+                json ? try JSONText.of(status, oneLine: watch) : text(status))
+            guard watch, !isLast(status) else { return }
+            try await Task.sleep(for: .seconds(json ? 1 : 5))
+        }
+    }
+}
+
+extension RunStatus {
+    /// A run that is done: nobody works on it.
+    fileprivate init(_ done: Run) {
+        self.init(run: done, holders: [], imagesPerSecond: nil, secondsLeft: nil)
     }
 }

@@ -33,14 +33,16 @@ struct SubmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let interrupts = Interrupts()
-        let client = try coordinator.client()
-        let definition = try definition.pinned()
-        var run = try await ListedDataset.with(dataset, under: definition, interrupts) { listed in
-            try await listed.submit(to: client)
+        try await interruptible(interrupts) {
+            let client = try coordinator.client()
+            let definition = try definition.pinned()
+            var run = try await ListedDataset.with(dataset, under: definition, interrupts) {
+                try await $0.submit(to: client)
+            }
+            if !json { try StandardOutput.print(run.id.text) }
+            if wait { run = try await RunFollower(client: client, run: run.id).wait() }
+            if json { try StandardOutput.print(try JSONText.of(run)) }
+            if wait { try run.requireEveryLabel() }
         }
-        if !json { try StandardOutput.print(run.id.text) }
-        if wait { run = try await RunFollower(client: client, run: run.id).wait(interrupts) }
-        if json { try StandardOutput.print(try JSONText.of(run)) }
-        if wait { try run.requireEveryLabel() }
     }
 }

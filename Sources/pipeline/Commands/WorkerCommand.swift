@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
 import Labelling
+import Logging
+import Weights
 
 /// `pipeline worker`: labels images for a coordinator.
 struct WorkerCommand: AsyncParsableCommand {
@@ -42,10 +44,10 @@ struct WorkerCommand: AsyncParsableCommand {
         let interrupts = Interrupts()
         let options = streams.workerOptions(name: name)
         let url = try coordinator.url()
+        let logger = consoleLogger("worker", level: .info)
         let worker = Worker(
             url, token: try coordinator.token(), options: options,
-            loader: ModelPool(weights: try WeightFiles.cache()),
-            logger: consoleLogger("worker", level: .info))
+            loader: ModelPool(weights: WeightCache(), logger: logger), logger: logger)
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; a second signal leaves at once")
             worker.leave()

@@ -67,6 +67,21 @@ final class Interrupts: Sendable {
     }
 }
 
+/// Runs `work` in a task that is cancelled when the process is asked to end; then throws
+/// ``Interruption``, whatever the cancelled work threw.
+func interruptible<Value: Sendable>(
+    _ interrupts: Interrupts, _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    let task = Task(operation: work)
+    interrupts.onFirst { _ in task.cancel() }
+    do {
+        return try await task.value
+    } catch {
+        try interrupts.check()
+        throw error
+    }
+}
+
 private let signalPipe = Atomic<CInt>(-1)
 private let signalCount = Atomic<Int>(0)
 

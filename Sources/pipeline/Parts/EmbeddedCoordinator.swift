@@ -1,5 +1,6 @@
 import Coordination
 import Labelling
+import Logging
 import PipelineCore
 
 /// A coordinator inside this process, for the worker beside it.

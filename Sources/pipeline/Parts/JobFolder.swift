@@ -10,22 +10,27 @@ import Storage
 ///
 /// One process at a time has it open.
 struct JobFolder {
-    let store: SQLiteJobStore
-    let objects: FileObjectStore
+    /// Manifests and results.
+    let objects: any ObjectStore
+    /// Tells of runs.
     let reporter: StoredRunReporter
-    private let clock: MonotonicTicks
+    private let sqlite: SQLiteJobStore
+    private let clock = MonotonicTicks()
 
     /// Opens the folder at `path`, making it if need be; leases that were out hold for `term`.
     init(path: String, term: Duration) throws {
         try makeFolder(path, mode: 0o700)
-        clock = MonotonicTicks()
         // The store first: its lock keeps the objects to one process, too.
-        store = try SQLiteJobStore(path: path + "/jobs.sqlite", now: clock.now(), term: term)
-        objects = try FileObjectStore(folder: path + "/objects")
-        reporter = StoredRunReporter(jobs: store, objects: objects) { definition in
+        let jobs = try SQLiteJobStore(path: path + "/jobs.sqlite", now: clock.now(), term: term)
+        let files = try FileObjectStore(folder: path + "/objects")
+        reporter = StoredRunReporter(jobs: jobs, objects: files) { definition in
             try Catalogue.classes(of: definition)
         }
+        (sqlite, objects) = (jobs, files)
     }
+
+    /// Runs, shards and tokens.
+    var store: any JobStore & TokenStore { sqlite }
 
     /// What a coordinator is made of.
     var parts: CoordinatorParts {
@@ -33,6 +38,9 @@ struct JobFolder {
             store: store, objects: objects, tokens: store, reporter: reporter,
             images: DatasetReader(), clock: clock)
     }
+
+    /// Lets others open the folder.
+    func close() throws { try sqlite.close() }
 }
 
 /// Makes the folder, and those above it, unless it is there.

@@ -36,7 +36,7 @@ struct LabelFolder {
                 "the files or the definition have changed since the unfinished run in '\(path)'; "
                     + "starting anew")
         }
-        try jobs.store.close()
+        try jobs.close()
         let manager = FileManager.default
         do {
             // The lock file stays: another process may be waiting at it.

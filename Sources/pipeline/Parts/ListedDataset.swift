@@ -51,12 +51,12 @@ struct ListedDataset {
         _ folder: ImageFolder, into file: String, _ interrupts: Interrupts
     ) throws -> ManifestSummary {
         let console = Console.shared
-        var shown = ContinuousClock.now
+        var told = ContinuousClock.now
         let (manifest, summary) = try folder.writeManifest(to: file) { images, bytes in
             try interrupts.check()
-            guard shown.duration(to: .now) > .milliseconds(100) else { return }
+            guard told.duration(to: .now) > .milliseconds(100) else { return }
             console.show(progress: "listing: \(counted(images, "image")), \(size(bytes))")
-            shown = .now
+            told = .now
         }
         console.show(progress: "")
         guard summary.images > 0 else { throw noImages(in: folder.path, summary) }

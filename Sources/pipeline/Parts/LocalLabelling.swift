@@ -1,4 +1,5 @@
 import Labelling
+import Logging
 import PipelineCore
 import Reporting
 import Synchronization
@@ -45,9 +46,10 @@ struct LocalLabelling: Sendable {
         for coordinator: EmbeddedCoordinator, on run: Run, in jobs: JobFolder
     ) async throws -> WorkerSummary {
         let finished = FinishedImages()
+        let logger = consoleLogger("worker", level: .warning)
         let worker = Worker(
             coordinator.url, token: coordinator.workerToken, options: options,
-            loader: ModelPool(weights: weights), logger: consoleLogger("worker", level: .warning),
+            loader: ModelPool(weights: weights, logger: logger), logger: logger,
             progress: { finished.count = $0 })
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; Ctrl-C again leaves at once")

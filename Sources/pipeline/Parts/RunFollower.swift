@@ -5,29 +5,18 @@ import PipelineCore
 struct RunFollower {
     let client: CoordinatorClient
     let run: RunID
-    var interval = Duration.seconds(1)
 
-    /// Waits until the run is done; throws ``Interruption`` when the process is asked to end.
-    func wait(_ interrupts: Interrupts) async throws -> Run {
+    /// Waits until the run is done, or its task is cancelled.
+    func wait() async throws -> Run {
         var display = ProgressDisplay()
         defer { display.end() }
         while true {
             let status = try await client.status(of: run)
             if status.run.state == .done { return status.run }
             display.update(ProgressLine(status))
-            try await pause(for: interval, interrupts)
+            try await Task.sleep(for: .seconds(1))
         }
     }
-}
-
-/// Waits, but not longer than until the process is asked to end; then throws ``Interruption``.
-func pause(for duration: Duration, _ interrupts: Interrupts) async throws {
-    let end = ContinuousClock.now + duration
-    while ContinuousClock.now < end {
-        try interrupts.check()
-        try await Task.sleep(for: min(.milliseconds(100), duration))
-    }
-    try interrupts.check()
 }
 
 extension ProgressLine {

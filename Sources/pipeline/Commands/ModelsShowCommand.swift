@@ -1,0 +1,28 @@
+import ArgumentParser
+import Models
+import Weights
+
+/// `pipeline models show`: everything about one network.
+struct ModelsShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show everything about one network.",
+        discussion: """
+            How a photo becomes its input, what it costs, how accurate it is, where its weights \
+            come from and under which licence.
+
+              pipeline models show efficientnet_lite0
+            """)
+
+    @Argument(help: ArgumentHelp("The network, as 'models list' names it.", valueName: "name"))
+    var name: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let entry = try Catalogue.entry(named: name)
+        let facts = ModelFacts(entry, isCached: WeightCache().has(entry))
+        try StandardOutput.print(json ? try JSONText.of(facts) : facts.text)
+    }
+}

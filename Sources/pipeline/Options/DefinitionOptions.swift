@@ -1,0 +1,44 @@
+import ArgumentParser
+import Definitions
+import Foundation
+import Models
+import PipelineCore
+
+/// What is done to every image of a run.
+struct DefinitionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Which networks look at an image, and how their votes are combined.",
+            discussion: "A name in Pipelines/, or a YAML file.", valueName: "name|file"),
+        completion: .file(extensions: ["yaml"]))
+    var pipeline = "imagenet-lite"
+
+    @Option(help: "The arithmetic of every network's layers. Default: what the definition says.")
+    var precision: Precision?
+
+    @Option(
+        help: ArgumentHelp(
+            "How closely decoding follows the reference decoder.",
+            discussion: "Default: what the definition says."))
+    var decode: DecodeMode?
+
+    /// The definition, with its members pinned to the catalogue's weights.
+    func pinned() throws -> PipelineDefinition {
+        var definition = try named()
+        if let decode { definition.decode = decode }
+        if let precision {
+            for index in definition.members.indices {
+                definition.members[index].precision = precision
+            }
+        }
+        return try Catalogue.pinned(definition)
+    }
+
+    private func named() throws -> PipelineDefinition {
+        let library = DefinitionLibrary(
+            folders: DefinitionLibrary.standardFolders(
+                environment: processEnvironment, executable: Bundle.main.executablePath ?? ""),
+            parser: DefinitionParser(models: Catalogue.entries.map(\.name)))
+        return try library.definition(pipeline)
+    }
+}

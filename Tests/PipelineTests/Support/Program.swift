@@ -1,0 +1,113 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// The program as a user meets it: the built executable in a process of its own.
+enum Program {
+    /// The executable, which lies beside the test bundle.
+    static let path: String = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        return URL(filePath: bundle ?? ".").deletingLastPathComponent()
+            .appending(path: "pipeline").path
+    }()
+
+    /// What a run of the program ended with.
+    struct Outcome {
+        /// The exit code, or 128 and the number of the signal that killed it.
+        let status: Int32
+        let out: String
+        let err: String
+    }
+
+    /// Runs the program to its end; fails the test's expectations with status -1 after `limit`.
+    static func run(
+        _ arguments: String..., in folder: String? = nil, environment: [String: String] = [:],
+        within limit: Duration = .seconds(60)
+    ) async throws -> Outcome {
+        try await start(arguments, in: folder, environment: environment).end(within: limit)
+    }
+
+    /// Starts the program.
+    static func start(
+        _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+    ) throws -> RunningProgram {
+        try RunningProgram(path, arguments, in: folder, environment: environment)
+    }
+}
+
+/// A run of the program that goes on.
+final class RunningProgram: Sendable {
+    /// What it was started with.
+    let process: Process
+    private let folder = TemporaryFolder()
+
+    /// Starts the executable at `path`; without a working folder, in an empty one.
+    init(
+        _ path: String, _ arguments: [String], in working: String?, environment: [String: String]
+    ) throws {
+        process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        var variables = ProcessInfo.processInfo.environment
+        for name in ["PIPELINE_COORDINATOR", "PIPELINE_TOKEN", "PIPELINE_TOKEN_FILE", "COLUMNS"] {
+            variables[name] = nil
+        }
+        // A crash reporter would only keep a crashed program from ending.
+        variables["SWIFT_BACKTRACE"] = "enable=no"
+        process.environment = variables.merging(environment) { _, new in new }
+        process.currentDirectoryURL = URL(filePath: working ?? folder.path)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try Self.file(folder.file("out"))
+        process.standardError = try Self.file(folder.file("err"))
+        try process.run()
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    private static func file(_ path: String) throws -> FileHandle {
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        return try FileHandle(forWritingTo: URL(filePath: path))
+    }
+
+    /// Standard output so far.
+    var out: String { text("out") }
+    /// Standard error so far.
+    var err: String { text("err") }
+
+    private func text(_ name: String) -> String {
+        String(
+            decoding: FileManager.default.contents(atPath: folder.file(name)) ?? Data(),
+            as: UTF8.self)
+    }
+
+    /// Sends a signal.
+    func send(_ signal: CInt) { kill(process.processIdentifier, signal) }
+
+    /// Waits until `condition` holds of it; false when it has ended or `limit` is over before.
+    func wait(
+        within limit: Duration = .seconds(30), until condition: (RunningProgram) -> Bool
+    ) async throws -> Bool {
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end {
+            if condition(self) { return true }
+            guard process.isRunning else { return condition(self) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    /// Waits for its end, and kills it after `limit`; then the status is -1.
+    func end(within limit: Duration = .seconds(30)) async throws -> Program.Outcome {
+        let end = ContinuousClock.now + limit
+        while process.isRunning, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        guard !process.isRunning else {
+            send(SIGKILL)
+            return Program.Outcome(status: -1, out: out, err: err)
+        }
+        let signalled = process.terminationReason == .uncaughtSignal
+        return Program.Outcome(
+            status: process.terminationStatus + (signalled ? 128 : 0), out: out, err: err)
+    }
+}
