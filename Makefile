@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format install clean
+.PHONY: help setup build demo test check format bench install clean
 
 PREFIX ?= /usr/local
 export DATASET
@@ -39,6 +39,10 @@ check: setup ## format, warnings, imports and house rules; changes nothing
 
 format: ## format the sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)
+
+bench: build ## measure against ONNX Runtime over DATASET (default: the sample photos)
+	@[ -n "$(DATASET)" ] || scripts/demo-photos.sh demo/photos
+	Benchmarks/run.sh "$(or $(DATASET),demo/photos)"
 
 install: build ## install the program and its definitions beneath PREFIX (/usr/local)
 	install -D -m 755 $(PIPELINE) "$(DESTDIR)$(PREFIX)/bin/pipeline"

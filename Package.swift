@@ -135,8 +135,8 @@ let package = Package(
         suite(
             "LabellingTests",
             [
-                "Labelling", "Coordination", "Results", "Storage", "Datasets", "PipelineCore",
-                lifecycle, logging,
+                "Labelling", "Coordination", "Datasets", "Models", "PipelineCore", "Results",
+                "Storage", "Weights", lifecycle, logging,
             ]),
         suite("ResultsTests", ["Results", "Checkpoints", "PipelineCore"]),
         suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),

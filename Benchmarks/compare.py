@@ -27,7 +27,7 @@ def ours(folder, definition):
             [PROGRAM, "label", folder, "--pipeline", definition, "--output", output, "--quiet"],
             check=True, stdout=subprocess.DEVNULL)
         facts = json.loads((output / "run.json").read_text())
-        return facts["imagesPerSecond"]["withoutLoading"]
+        return facts["timing"]["imagesPerSecondWithoutLoading"]
 
 
 def onnxruntime(folder):

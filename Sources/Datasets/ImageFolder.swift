@@ -58,8 +58,21 @@ package struct ImageFolder: Sendable {
             free(folder)
         }
         let names = bytes.split(separator: slash).filter { $0 != [dot] }
-        return RelativePath(bytes: [slash] + names.joined(separator: [slash]))
+        let plain = [slash] + names.joined(separator: [slash])
+        guard names.contains([dot, dot]) else { return RelativePath(bytes: plain) }
+        // Only the file system knows where `..` leads when a link stands before it.
+        return RelativePath(bytes: resolved(plain) ?? plain)
     }
+}
+
+/// The path without links and `..`; nil where it leads nowhere.
+private func resolved(_ path: [UInt8]) -> [UInt8]? {
+    let place = (path.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer {
+        realpath($0.baseAddress, nil)
+    }
+    guard let place else { return nil }
+    defer { free(place) }
+    return Array(UnsafeRawBufferPointer(start: place, count: strlen(place)))
 }
 
 /// What a walk through a folder met.

@@ -1,17 +1,25 @@
 /// Why a pipeline definition was refused: where, what, and what was probably meant.
 package struct DefinitionError: Error, Sendable, Equatable {
-    /// The file as the user named it.
+    /// The file or the name, as the user gave it.
     package let file: String
-    /// The line, from 1; nil when the whole file is at fault.
-    package let line: Int?
+    /// Where in the file; nil when the whole of it is at fault.
+    package let place: Place?
     /// What is wrong, as a sentence without its end.
     package let problem: String
     /// What to do next, or what was meant.
     package let hint: String
 
-    init(file: String, line: Int?, _ problem: String, hint: String) {
+    /// A place in a text; both count from 1.
+    package struct Place: Sendable, Equatable {
+        /// The line.
+        package let line: Int
+        /// The character of that line.
+        package let column: Int
+    }
+
+    init(file: String, _ place: Place? = nil, _ problem: String, hint: String) {
         self.file = file
-        self.line = line
+        self.place = place
         self.problem = problem
         self.hint = hint
     }
@@ -19,7 +27,7 @@ package struct DefinitionError: Error, Sendable, Equatable {
 
 extension DefinitionError: CustomStringConvertible {
     package var description: String {
-        let place = line.map { "\(file):\($0)" } ?? file
+        let place = place.map { "\(file):\($0.line):\($0.column)" } ?? file
         return "\(place): \(problem); \(hint)"
     }
 }

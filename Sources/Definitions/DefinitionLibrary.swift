@@ -23,26 +23,27 @@ package struct DefinitionLibrary: Sendable {
     ) -> [String] {
         let prefix = URL(filePath: executable).resolvingSymlinksInPath()
             .deletingLastPathComponent().deletingLastPathComponent()
-        return [environment["PIPELINE_DEFINITIONS"], "Pipelines"].compactMap(\.self)
+        let named = environment["PIPELINE_DEFINITIONS"].flatMap { $0.isEmpty ? nil : $0 }
+        return [named, "Pipelines"].compactMap(\.self)
             + [prefix.appending(path: "share/pipeline/Pipelines").path]
     }
 
     /// The definition called `name`, or that of the file at that path.
     package func definition(_ name: String) throws(DefinitionError) -> PipelineDefinition {
         if name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-            return try parser.parse(text(of: name), file: name)
+            return try parser.parse(DefinitionFile.text(of: name), file: name)
         }
         for folder in folders {
             let path = "\(folder)/\(name).yaml"
             if FileManager.default.fileExists(atPath: path) {
-                return try parser.parse(text(of: path), file: path)
+                return try parser.parse(DefinitionFile.text(of: path), file: path)
             }
         }
         if let text = BuiltInDefinitions.texts[name] {
             return try parser.parse(text, file: "\(name).yaml")
         }
         throw DefinitionError(
-            file: name, line: nil, "there is no pipeline definition of that name",
+            file: name, nil, "there is no pipeline definition of that name",
             hint: Spelling.suggestion(for: name, among: names))
     }
 
@@ -56,24 +57,5 @@ package struct DefinitionLibrary: Sendable {
             }
         }
         return names.sorted()
-    }
-
-    private func text(of path: String) throws(DefinitionError) -> String {
-        do {
-            let data = try FileHandle(forReadingFrom: URL(filePath: path))
-                .read(upToCount: DefinitionParser.maximumBytes + 1)
-            guard let text = String(validating: data ?? Data(), as: UTF8.self) else {
-                throw DefinitionError(
-                    file: path, line: nil, "the file is not UTF-8 text",
-                    hint: "is this a pipeline definition?")
-            }
-            return text
-        } catch let error as DefinitionError {
-            throw error
-        } catch {
-            throw DefinitionError(
-                file: path, line: nil, "the definition cannot be read",
-                hint: "is the path right, and may you read it?")
-        }
     }
 }

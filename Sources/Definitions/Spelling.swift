@@ -5,7 +5,9 @@ package enum Spelling {
     package static func suggestion(for word: String, among words: [String]) -> String {
         let near = words.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
             .min { $0.distance < $1.distance }
-        if let near, near.distance <= max(1, word.count / 3) { return "did you mean '\(near.word)'?" }
+        if let near, near.distance <= max(1, word.count / 3) {
+            return "did you mean '\(near.word)'?"
+        }
         return "there are " + words.joined(separator: ", ")
     }
 

@@ -7,6 +7,8 @@ import Foundation
 package struct PipelineDefinition: Sendable, Hashable, Codable {
     /// What the definition is called, such as `imagenet-lite`.
     package var name: String
+    /// What it is for, for those who choose; no part of ``digest``.
+    package var description: String?
     /// The networks, in the order in which reports show them; at least one.
     package var members: [Member]
     /// How their outputs become one.
@@ -34,12 +36,16 @@ package struct PipelineDefinition: Sendable, Hashable, Codable {
         self.shardSize = shardSize
     }
 
-    /// The SHA-256 of the definition as JSON with sorted keys: equal definitions, equal digests.
+    /// The SHA-256 of the definition as JSON with sorted keys: equal work, equal digests.
+    ///
+    /// The ``description`` does not count: to word it better makes no other run of a run.
     package var digest: SHA256Digest {
         get throws {
+            var definition = self
+            definition.description = nil
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return SHA256Digest(of: try encoder.encode(self))
+            return SHA256Digest(of: try encoder.encode(definition))
         }
     }
 }

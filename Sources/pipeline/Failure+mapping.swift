@@ -42,10 +42,10 @@ extension Failure {
     }
 
     private init(_ error: DefinitionError) {
-        let place = error.line.map { "\(error.file):\($0)" } ?? error.file
-        // Without a line, it is not what is in the file that is wrong, but that there is none.
+        let place = error.place.map { "\(error.file):\($0.line):\($0.column)" } ?? error.file
+        // Without a place, it is not what is in the file that is wrong, but that there is none.
         self.init(
-            error.line == nil ? .noInput : .wrongData, "\(place): \(error.problem)",
+            error.place == nil ? .noInput : .wrongData, "\(place): \(error.problem)",
             hint: error.hint)
     }
 

@@ -14,13 +14,19 @@ final class ColourEngine: EnsembleLoader {
     /// Where classifiers wait before each batch; nil for nowhere.
     let turnstile: Turnstile?
     let failure: (any Error)?
+    /// Whether every load gives the same ensemble, as for equal definitions it should.
+    let keepsEnsemble: Bool
     private let batchCount = Mutex(0)
     private let ensemble = Mutex<(any LoadedEnsemble)?>(nil)
 
-    init(sides: [Int] = [4, 6], turnstile: Turnstile? = nil, failure: (any Error)? = nil) {
+    init(
+        sides: [Int] = [4, 6], turnstile: Turnstile? = nil, failure: (any Error)? = nil,
+        keepsEnsemble: Bool = true
+    ) {
         self.sides = sides
         self.turnstile = turnstile
         self.failure = failure
+        self.keepsEnsemble = keepsEnsemble
     }
 
     /// How many batches were classified.
@@ -30,7 +36,7 @@ final class ColourEngine: EnsembleLoader {
         if let failure { throw failure }
         return ensemble.withLock { ensemble in
             let loaded = ensemble ?? ColourEnsemble(self, batch: batch)
-            ensemble = loaded
+            if keepsEnsemble { ensemble = loaded }
             return loaded
         }
     }

@@ -48,6 +48,18 @@ struct WorkerTests {
         }
     }
 
+    @Test("keeps the pictures of different definitions in different batches")
+    func manyEnsembles() async throws {
+        try await Workshop.open { shop in
+            let run = try await shop.submit(shop.writePictures(24), shardSize: 3)
+            let engine = ColourEngine(keepsEnsemble: false)
+            _ = try await shop.worker(engine, streams: 2, batch: 8).work()
+
+            #expect(engine.batches >= 8)
+            #expect(try await shop.rows(of: run) == (0..<24).map(logits))
+        }
+    }
+
     @Test("gives each bad file a row with its reason, and shifts no neighbour")
     func badFiles() async throws {
         try await Workshop.open { shop in

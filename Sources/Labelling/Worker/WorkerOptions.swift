@@ -22,7 +22,7 @@ package struct WorkerOptions: Sendable {
     /// A worker named after host and process, with a stream on every core it may use.
     package init(
         name: String = Self.uniqueName(), version: String,
-        streams: Int = Processors.available, batch: Int = 8, once: Bool = false,
+        streams: Int = Processors.available, batch: Int = 2, once: Bool = false,
         grace: Duration = .seconds(20), poll: Duration = .seconds(1),
         readAheadBytes: Int = 64 << 20
     ) {
@@ -44,8 +44,9 @@ package struct WorkerOptions: Sendable {
         return "\(host)-\(process.processIdentifier)-\(suffix)"
     }
 
-    /// Photos that may be read ahead of the streams: four batches each.
-    var readAheadPhotos: Int { streams * batch * 4 }
-    /// The next shard is leased once fewer photos than these are unfinished: three batches each.
-    var lowWater: Int { streams * batch * 3 }
+    /// Photos that may be read ahead of the streams: four batches each, and enough of them to hide
+    /// the way to a coordinator.
+    var readAheadPhotos: Int { streams * max(batch * 4, 32) }
+    /// The next shard is leased once fewer photos than these are unfinished.
+    var lowWater: Int { streams * max(batch * 3, 24) }
 }

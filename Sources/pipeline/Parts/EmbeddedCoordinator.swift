@@ -26,7 +26,7 @@ struct EmbeddedCoordinator {
         let submitterToken = try await token(for: .submitter, in: folder)
         let (addresses, address) = AsyncStream.makeStream(of: CoordinatorAddress.self)
         let coordinator = Coordinator(
-            folder.parts, logger: consoleLogger("coordinator", level: .error)
+            folder.parts, logger: consoleLogger("coordinator", level: .critical)
         ) {
             address.yield($0)
             address.finish()
