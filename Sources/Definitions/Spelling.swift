@@ -11,17 +11,20 @@ package enum Spelling {
         return "there are " + words.joined(separator: ", ")
     }
 
-    /// Levenshtein's distance: insertions, deletions and substitutions between two words.
+    /// How many letters must be inserted, deleted, replaced or swapped with their neighbour to make
+    /// one word of the other: the optimal string alignment distance.
     static func distance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.utf8.prefix(100)), Array(b.utf8.prefix(100)))
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
+        var (before, previous, row) = ([Int](), [Int](), Array(0...b.count))
+        for i in a.indices {
+            (before, previous) = (previous, row)
             row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let substitution = diagonal + (x == y ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
+            for j in b.indices {
+                let substitution = previous[j] + (a[i] == b[j] ? 0 : 1)
+                row[j + 1] = min(substitution, previous[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                    row[j + 1] = min(row[j + 1], before[j - 1] + 1)
+                }
             }
         }
         return row[b.count]

@@ -14,8 +14,8 @@ final class LockFile: Sendable {
             throw Self.unusable(guarded, "opened", errno)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            // The descriptor closes with this object, which is whole by now: `deinit` runs.
             let (code, owner) = (errno, Self.owner(descriptor))
-            close(descriptor)
             guard code == EWOULDBLOCK else { throw Self.unusable(guarded, "locked", code) }
             throw .inUse(path: guarded, owner: owner)
         }

@@ -29,13 +29,14 @@ struct ChildProcess {
         var platform = PlatformOptions()
         platform.createSession = true
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+        defer { try? output.close() }
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments),
             environment: .custom(
                 Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
             platformOptions: platform,
-            output: .fileDescriptor(output, closeAfterSpawningProcess: true),
-            error: .combinedWithOutput)
+            output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(output, closeAfterSpawningProcess: false))
         switch result.terminationStatus {
         case .exited(let code): return code
         case .signaled(let signal): return 0 - signal

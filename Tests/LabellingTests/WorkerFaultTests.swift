@@ -77,8 +77,8 @@ struct WorkerFaultTests {
 
             #expect(try await working.value.images == 4)
             #expect(try await shop.rows(of: run) == (0..<4).map(logits))
-            let shards = try await shop.store.endedShards(of: run.id, from: 0, limit: 9)
-            #expect(shards.map(\.epoch) == [3, 1], "the first lease's result does not count")
+            let first = try await shop.store.endedShards(of: run.id, from: 0, limit: 1)
+            #expect(first.map(\.epoch) == [3], "the first lease's result does not count")
         }
     }
 

@@ -11,10 +11,11 @@ struct CatalogueTests {
         #expect(entry.network().parameterCount == entry.parameters)
     }
 
-    @Test("takes as many multiply-adds as published, within 3 %", arguments: Catalogue.entries)
+    /// Publications count BatchNorm and activations too, here only convolutions and products.
+    @Test("takes as many multiply-adds as published, within 6 %", arguments: Catalogue.entries)
     func multiplyAdds(_ entry: ModelEntry) {
         let millions = Double(entry.network().multiplyAdds) / 1e6
-        #expect(abs(millions / entry.multiplyAdds - 1) < 0.03, "counted \(millions) million")
+        #expect((0.94...1).contains(millions / entry.multiplyAdds), "counted \(millions) million")
     }
 
     @Test("is fed the crop it is built for, and names each of its classes")

@@ -49,7 +49,8 @@ struct ImageNetClassesTests {
         .enabled(if: SharedMaterial.has("data/imagenet-200/labels.csv")))
     func references() throws {
         let file = try #require(SharedMaterial.file("data/imagenet-200/labels.csv"))
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst()
+        let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+            .dropFirst()
         #expect(lines.count == 200)
         for line in lines {
             let cells = line.split(separator: ",", maxSplits: 3)

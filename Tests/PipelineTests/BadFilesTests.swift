@@ -47,7 +47,7 @@ struct BadFilesTests {
             #expect(row.failure?.detail.isEmpty == false)
         }
         let reasons = bad.map { byFile[SampleDataset.name($0)]?.failure?.reason }
-        #expect(reasons == ["empty", "truncated", "unknown-format", "too-many-pixels"])
+        #expect(reasons == ["empty", "truncated", "not-an-image", "too-large"])
     }
 
     private func label(

@@ -24,7 +24,7 @@ struct ProgressLineTests {
 
         #expect(
             line.bar(width: 80)
-                == " 62% ██████████████████▊            100/160 images · 2 failed · 41.3/s · 2 s left"
+                == " 62% █████████████████▌           100/160 images · 2 failed · 41.3/s · 2 s left"
         )
         #expect(
             line.sentence == "100 of 160 images done (62 %), 2 failed, 41.3/s, 2 s left")

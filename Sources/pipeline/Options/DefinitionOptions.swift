@@ -13,7 +13,10 @@ struct DefinitionOptions: ParsableArguments {
         completion: .file(extensions: ["yaml"]))
     var pipeline = "imagenet-lite"
 
-    @Option(help: "The arithmetic of every network's layers. Default: what the definition says.")
+    @Option(
+        help: ArgumentHelp(
+            "The arithmetic of every network's layers.",
+            discussion: "Default: what the definition says."))
     var precision: Precision?
 
     @Option(
