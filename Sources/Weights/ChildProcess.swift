@@ -30,10 +30,10 @@ struct ChildProcess {
         platform.createSession = true
         platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         defer { try? output.close() }
+        let variables = environment.map { (Environment.Key(stringLiteral: $0), $1) }
         let result = try await Subprocess.run(
             .path(FilePath(executable)), arguments: Arguments(arguments),
-            environment: .custom(
-                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
+            environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
             platformOptions: platform,
             output: .fileDescriptor(output, closeAfterSpawningProcess: false),
             error: .fileDescriptor(output, closeAfterSpawningProcess: false))

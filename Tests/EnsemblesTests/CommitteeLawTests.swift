@@ -1,5 +1,6 @@
 import Glibc
 import PipelineCore
+import TestSupport
 import Testing
 
 @testable import Ensembles
@@ -9,7 +10,7 @@ import Testing
 struct CommitteeLawTests {
     @Test("is a distribution with its entropy in bounds", arguments: Combination.allCases)
     func distribution(_ combination: Combination) throws {
-        var random = SplitMix(seed: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<200 {
             let classes = Int.random(in: 1...40, using: &random)
             let members = Int.random(in: 1...5, using: &random)
@@ -35,7 +36,7 @@ struct CommitteeLawTests {
 
     @Test("does not depend on the order of the members", arguments: Combination.allCases)
     func permutation(_ combination: Combination) throws {
-        var random = SplitMix(seed: 2)
+        var random = SeededGenerator(seed: 2)
         for _ in 0..<100 {
             let logits = random.logits(members: 4, classes: 12, scale: 5)
             let weights = (0..<4).map { _ in Double.random(in: 0.1...9, using: &random) }
@@ -56,7 +57,7 @@ struct CommitteeLawTests {
 
     @Test("is each member's own where all say the same", arguments: Combination.allCases)
     func unanimity(_ combination: Combination) throws {
-        var random = SplitMix(seed: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<100 {
             let row = random.logits(members: 1, classes: 9, scale: 4)[0]
             let alone = try Committee(combination: .meanProbability, weights: [1], top: 9)
@@ -103,7 +104,7 @@ struct CommitteeLawTests {
 
     @Test("is the same in a scratch that has served other shapes")
     func scratch() throws {
-        var random = SplitMix(seed: 4)
+        var random = SeededGenerator(seed: 4)
         var scratch = Committee.Scratch()
         for combination in Combination.allCases + Combination.allCases {
             for (members, classes) in [(3, 10), (1, 10), (2, 4), (3, 17)] {
@@ -120,7 +121,7 @@ struct CommitteeLawTests {
 
     @Test("ranks as a full sort would")
     func ranking() {
-        var random = SplitMix(seed: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<300 {
             let count = Int.random(in: 0...30, using: &random)
             // Few values, so that many are equal.
@@ -139,20 +140,8 @@ struct CommitteeLawTests {
     }
 }
 
-/// A small generator whose numbers are the same everywhere (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
+    /// Random logits, [members, classes], from -scale to scale.
     mutating func logits(members: Int, classes: Int, scale: Float) -> [[Float]] {
         (0..<members).map { _ in
             (0..<classes).map { _ in Float.random(in: -1...1, using: &self) * scale }

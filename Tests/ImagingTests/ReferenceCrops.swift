@@ -11,7 +11,8 @@ struct ReferenceCrops {
 
     init() throws {
         let table = try #require(SharedMaterial.file("data/imagenet-200/labels.csv"))
-        let lines = try String(contentsOf: table, encoding: .utf8).split(whereSeparator: \.isNewline)
+        let lines = try String(contentsOf: table, encoding: .utf8)
+            .split(whereSeparator: \.isNewline)
         files = lines.dropFirst().prefix(8).map { String($0.prefix { $0 != "," }) }
         let file = try #require(SharedMaterial.file("golden/efficientnet_lite.safetensors"))
         tensor = try Self.read("pixels/efficientnet_lite0", from: Data(contentsOf: file))

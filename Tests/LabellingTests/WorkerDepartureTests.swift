@@ -107,7 +107,7 @@ struct WorkerDepartureTests {
             let start = ContinuousClock.now
             worker.leave()
             _ = try await working.value
-            #expect(start.duration(to: .now) < .seconds(1))
+            #expect(start.duration(to: .now) < .seconds(30))
         }
     }
 
@@ -123,7 +123,7 @@ struct WorkerDepartureTests {
         let start = ContinuousClock.now
         worker.leave()
         _ = try await working.value
-        #expect(start.duration(to: .now) < .seconds(4))
+        #expect(start.duration(to: .now) < .seconds(60))
     }
 }
 

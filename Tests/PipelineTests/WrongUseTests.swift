@@ -21,7 +21,7 @@ struct WrongUse: Sendable, CustomTestStringConvertible {
 @Suite("Wrong use of the command line")
 struct WrongUseTests {
     static let cases = [
-        WrongUse("lable photos", ends: 64, saying: "Unexpected argument 'lable'", "Usage:"),
+        WrongUse("lable photos", ends: 64, saying: "unexpected arguments: 'lable'", "Usage:"),
         WrongUse("label", ends: 64, saying: "Missing expected argument '<dataset>'", "--help"),
         WrongUse("label empty --streams 0", ends: 64, saying: "--streams is a number from 1"),
         WrongUse("label empty --batch many", ends: 64, saying: "'many' is invalid"),
@@ -38,7 +38,7 @@ struct WrongUseTests {
         WrongUse(
             "label empty --pipeline unknown.yaml", ends: 65, saying: "unknown.yaml:",
             "efficientnet_lite9", "efficientnet_lite0"),
-        WrongUse("label empty --output note.txt", ends: 74, saying: "'note.txt'"),
+        WrongUse("label photos --output note.txt", ends: 74, saying: "'note.txt'"),
         WrongUse("coordinator", ends: 64, saying: "--data <dir>"),
         WrongUse("coordinator --data d --port 70000", ends: 64, saying: "70000 is not a port"),
         WrongUse(
@@ -72,11 +72,12 @@ struct WrongUseTests {
     @Test("ends with the documented code, a reason and a hint", arguments: cases)
     func refusal(_ use: WrongUse) async throws {
         let folder = TemporaryFolder()
-        for name in ["empty", "texts"] {
+        for name in ["empty", "texts", "photos"] {
             try FileManager.default.createDirectory(
                 atPath: folder.file(name), withIntermediateDirectories: true)
         }
         try folder.write("not an image\n", to: "texts/a.txt")
+        try folder.write("not a photo\n", to: "photos/a.jpg")
         try folder.write("a note\n", to: "note.txt")
         try folder.write("name: bad\nmembrs: []\n", to: "bad.yaml")
         try folder.write(

@@ -2,6 +2,7 @@ import Foundation
 import PipelineCore
 import Reporting
 import Results
+import TestSupport
 
 /// A finished run as a coordinator would have stored it, in a folder of its own.
 final class StoredRun: Sendable {
@@ -23,7 +24,7 @@ final class StoredRun: Sendable {
         givenUp: [Int: String] = [:], row: (Int) -> Row
     ) throws {
         let id = try required(RunID("rstored"))
-        objects = try FolderObjects()
+        objects = FolderObjects()
         self.classes = classes
         var manifest: [UInt8] = []
         var shards: [EndedShard] = []
@@ -136,24 +137,17 @@ struct ListedShards: JobStore {
 final class FolderObjects: ObjectStore {
     struct NotAsked: Error {}
 
-    private let root: URL
-
-    init() throws {
-        root = FileManager.default.temporaryDirectory
-            .appending(path: "pipeline-reporting-\(UUID().uuidString)")
-    }
-
-    deinit { try? FileManager.default.removeItem(at: root) }
+    private let folder = TemporaryFolder()
 
     func store(_ bytes: some Sequence<UInt8>, as key: ObjectKey) throws {
-        let file = root.appending(path: key.path)
+        let file = URL(filePath: folder.file(key.path))
         try FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: file)
     }
 
     func path(of key: ObjectKey) throws -> String {
-        let path = root.appending(path: key.path).path
+        let path = folder.file(key.path)
         guard FileManager.default.fileExists(atPath: path) else {
             throw ObjectError.missing(key.path)
         }
@@ -161,7 +155,7 @@ final class FolderObjects: ObjectStore {
     }
 
     func remove(_ key: ObjectKey) throws {
-        try FileManager.default.removeItem(at: root.appending(path: key.path))
+        try FileManager.default.removeItem(atPath: folder.file(key.path))
     }
 
     func put<Bytes: AsyncSequence & Sendable>(

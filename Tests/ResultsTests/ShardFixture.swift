@@ -1,6 +1,7 @@
 import Foundation
 import PipelineCore
 import Results
+import TestSupport
 
 /// A shard of five images and two members: row 2 is empty, row 4 is no image.
 enum ShardFixture {
@@ -41,28 +42,13 @@ enum ShardFixture {
     }
 }
 
-/// A folder of its own for a test, gone with it.
-final class ScratchFolder {
-    private let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory
-            .appending(path: "pipeline-results-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
+extension TemporaryFolder {
     /// Writes a file and returns its path.
-    func file(_ bytes: some Sequence<UInt8>, _ name: String = "result.safetensors") throws
-        -> String
-    {
-        let file = url.appending(path: name)
-        try Data(bytes).write(to: file)
-        return file.path
+    func write(_ bytes: some Sequence<UInt8>) throws -> String {
+        let path = file("result.safetensors")
+        try Data(bytes).write(to: URL(filePath: path))
+        return path
     }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
 }
 
 struct Absent: Error {}

@@ -2,17 +2,18 @@ import Checkpoints
 import Foundation
 import PipelineCore
 import Results
+import TestSupport
 import Testing
 
 @Suite("A shard's outcome")
 struct ShardOutcomeTests {
     @Test("reads back row by row, each failure in its place")
     func roundTrip() throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         let outcome = try ShardFixture.outcome()
         let bytes = try outcome.encode()
         let file = try ShardResultFile(
-            path: folder.file(bytes), sha256: SHA256Digest(of: bytes))
+            path: folder.write(bytes), sha256: SHA256Digest(of: bytes))
 
         #expect(file.run == ShardFixture.run)
         #expect(file.shard == 3)
@@ -40,8 +41,8 @@ struct ShardOutcomeTests {
 
     @Test("is a safetensors file with the documented tensors")
     func tensors() throws {
-        let folder = try ScratchFolder()
-        let file = try Checkpoint(path: folder.file(ShardFixture.outcome().encode()))
+        let folder = TemporaryFolder()
+        let file = try Checkpoint(path: folder.write(ShardFixture.outcome().encode()))
 
         #expect(Set(file.names) == ["logits/one", "logits/two", "status"])
         let two = try file.tensor("logits/two", shape: [5, 3])
@@ -83,8 +84,8 @@ struct ShardOutcomeTests {
         #expect(outcome.failures[1]?.reason == "not-finite")
         #expect(outcome.failures[1]?.detail.contains("'two'") == true)
         #expect(outcome.logits[0][3..<6].allSatisfy { $0.isNaN })
-        let folder = try ScratchFolder()
-        let file = try ShardResultFile(path: folder.file(outcome.encode()))
+        let folder = TemporaryFolder()
+        let file = try ShardResultFile(path: folder.write(outcome.encode()))
         #expect(file.failure(1)?.reason == "not-finite")
     }
 

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import PipelineCore
 import Results
+import TestSupport
 import Testing
 
 @Suite("A shard's result file")
@@ -12,8 +13,8 @@ struct ShardResultFileTests {
         var tensors: [SafetensorsWriter.Entry]
 
         init() throws {
-            let folder = try ScratchFolder()
-            let file = try Checkpoint(path: folder.file(ShardFixture.outcome().encode()))
+            let folder = TemporaryFolder()
+            let file = try Checkpoint(path: folder.write(ShardFixture.outcome().encode()))
             metadata = file.metadata
             tensors = file.names.compactMap { name in
                 file.tensors[name].map { tensor in
@@ -25,14 +26,14 @@ struct ShardResultFileTests {
             }
         }
 
-        func write(in folder: ScratchFolder) throws -> String {
-            try folder.file(SafetensorsWriter.encode(tensors, metadata: metadata))
+        func write(in folder: TemporaryFolder) throws -> String {
+            try folder.write(SafetensorsWriter.encode(tensors, metadata: metadata))
         }
     }
 
     @Test("is sound before a case spoils it")
     func sound() throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         #expect(try ShardResultFile(path: Parts().write(in: folder)).rows == 5)
     }
 
@@ -57,7 +58,7 @@ struct ShardResultFileTests {
             ("failures", #"{"2":{"reason":"a b","detail":""},"4":{"reason":"empty","detail":""}}"#),
         ])
     func words(_ key: String, _ value: String) throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         var parts = try Parts()
         parts.metadata[key] = value
         let path = try parts.write(in: folder)
@@ -76,7 +77,7 @@ struct ShardResultFileTests {
 
     @Test("is refused where its version is another")
     func version() throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         var parts = try Parts()
         parts.metadata["version"] = "2"
         let path = try parts.write(in: folder)
@@ -98,7 +99,7 @@ struct ShardResultFileTests {
             ("status", .u8, [5, 1], 5), ("other", .u8, [5], 5),
         ])
     func tensors(_ name: String, _ type: ElementType, _ shape: [Int], _ count: Int) throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         var parts = try Parts()
         let place = parts.tensors.firstIndex { $0.name == name } ?? 2
         parts.tensors[place] = (name, type, shape, [UInt8](repeating: 0, count: count))
@@ -109,7 +110,7 @@ struct ShardResultFileTests {
 
     @Test("is refused where a status is none", arguments: [[0, 0, 2, 0, 1], [0, 1, 1, 0, 1]])
     func status(_ status: [UInt8]) throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         var parts = try Parts()
         let place = try parts.tensors.firstIndex { $0.name == "status" }.orThrow()
         parts.tensors[place].bytes = status
@@ -120,12 +121,12 @@ struct ShardResultFileTests {
 
     @Test("is refused when it is not the one that counts")
     func digest() throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         var bytes = try ShardFixture.outcome().encode()
         let expected = SHA256Digest(of: bytes)
         bytes[bytes.count - 20] ^= 1
         let found = SHA256Digest(of: bytes)
-        let path = try folder.file(bytes)
+        let path = try folder.write(bytes)
 
         let error = ResultError.mismatch(path: path, expected: expected, found: found)
         #expect(throws: error) { try ShardResultFile(path: path, sha256: expected) }
@@ -135,23 +136,23 @@ struct ShardResultFileTests {
 
     @Test("is refused wherever it is cut")
     func cuts() throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         let bytes = try ShardFixture.outcome().encode()
         for length in 0..<bytes.count {
-            let path = try folder.file(bytes.prefix(length))
+            let path = try folder.write(bytes.prefix(length))
             #expect(throws: ResultError.self, "\(length)") { try ShardResultFile(path: path) }
         }
     }
 
     @Test("never ends the program, whichever bit is flipped")
     func flips() throws {
-        let folder = try ScratchFolder()
+        let folder = TemporaryFolder()
         let bytes = try ShardFixture.outcome().encode()
         var read = 0
         for place in bytes.indices {
             var spoilt = bytes
             spoilt[place] ^= 1 << (place % 8)
-            let path = try folder.file(spoilt)
+            let path = try folder.write(spoilt)
             do throws(ResultError) {
                 let file = try ShardResultFile(path: path)
                 for row in 0..<file.rows { _ = file.logits(member: 0, row: row) }
@@ -166,8 +167,8 @@ struct ShardResultFileTests {
 
     @Test("is refused where there is none, or no file")
     func absent() throws {
-        let folder = try ScratchFolder()
-        for path in [folder.path("nothing"), folder.path("")] {
+        let folder = TemporaryFolder()
+        for path in [folder.file("nothing"), folder.path] {
             let error = #expect(throws: ResultError.self) { try ShardResultFile(path: path) }
             #expect(error?.description.contains(path) == true)
         }
@@ -175,8 +176,8 @@ struct ShardResultFileTests {
 
     @Test("belongs to its own shard alone")
     func belonging() throws {
-        let folder = try ScratchFolder()
-        let file = try ShardResultFile(path: folder.file(ShardFixture.outcome().encode()))
+        let folder = TemporaryFolder()
+        let file = try ShardResultFile(path: folder.write(ShardFixture.outcome().encode()))
         let (run, range) = (try ShardFixture.run.orThrow(), ShardFixture.range)
         let definition = ShardFixture.definition
         try file.checkBelongs(to: run, range: range, definition: definition)
