@@ -74,8 +74,8 @@ let package = Package(
         room("Definitions", ["PipelineCore", yams]),
 
         // What computes.
-        room("Checkpoints", ["Networks", "CZip"]),
-        room("Inference", ["Networks", "Checkpoints", "CDNNL", "COpenBLAS", "CKernels"]),
+        room("Checkpoints"),
+        room("Inference", ["Networks", "Checkpoints", "CDNNL", "COpenBLAS"]),
         room("Imaging", ["PipelineCore", "CTurboJPEG", "CSPNG", "CWebP", "CKernels"]),
         room("Ensembles", ["PipelineCore"]),
 
@@ -94,11 +94,11 @@ let package = Package(
             "Labelling",
             [
                 "Models", "Weights", "Checkpoints", "Inference", "Imaging", "Datasets", "Results",
-                "PipelineCore", "Networks", "CCurl", lifecycle, logging,
+                "PipelineCore", "CCurl", lifecycle, logging,
             ]),
 
         // What tells.
-        room("Curation", ["PipelineCore", "Ensembles"]),
+        room("Curation", ["PipelineCore"]),
         room("Reporting", ["Curation", "Ensembles", "Results", "PipelineCore"]),
 
         .executableTarget(
@@ -116,9 +116,8 @@ let package = Package(
         suite("PipelineCoreTests", ["PipelineCore"]),
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
-        suite("CheckpointsTests", ["Checkpoints", "Networks"], fixtures: ["Fixtures"]),
-        suite(
-            "InferenceTests", ["Inference", "Networks", "Checkpoints", "Models", "PipelineCore"]),
+        suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
+        suite("InferenceTests", ["Inference", "Networks", "Checkpoints"]),
         suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),
