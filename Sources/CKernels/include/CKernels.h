@@ -1,2 +1,7 @@
 #pragma once
+#include "convolve.h"
+#include "depthwise.h"
+#include "kernel.h"
+#include "pixelwise.h"
+#include "pool.h"
 #include "resize.h"

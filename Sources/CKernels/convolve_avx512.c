@@ -1,0 +1,153 @@
+#include <stdbool.h>
+
+#include "convolve_kernels.h"
+
+#if defined(__x86_64__)
+
+#include "vectors_avx512.h"
+
+AVX512_BEGIN
+
+AVX512_INLINE int bytes_of(enum kernel_element element) {
+    return element == KERNEL_F32 ? 4 : element == KERNEL_BF16 ? 2 : 1;
+}
+
+/// Stores a block of every pixel of a tile, several at a time where they are a run.
+AVX512_INLINE void store(
+    enum kernel_element element, int pixels, const __m512 *numbers,
+    const struct convolve_tile *tile, ptrdiff_t block, bool is_run) {
+    int together = element == KERNEL_U8 ? 4 : element == KERNEL_BF16 ? 2 : 1;
+    int done = 0;
+    if (is_run && together > 1) {
+        AVX512_UNROLL for (; done + together <= pixels; done += together) {
+            uint8_t *to = tile->outputs[0] + done * KERNEL_LANES * bytes_of(element) + block;
+            if (element == KERNEL_U8)
+                vector_store_four(to, numbers + done);
+            else
+                vector_store_two(to, numbers[done], numbers[done + 1]);
+        }
+        AVX512_UNROLL for (int i = pixels / together * together; i < pixels; i++)
+            vector_store(element, tile->outputs[i] + block, numbers[i]);
+        return;
+    }
+    AVX512_UNROLL for (int i = 0; i < pixels; i++)
+        vector_store(element, tile->outputs[i] + block, numbers[i]);
+}
+
+/// All of a tile: sums in registers over every tap, then the results.
+///
+/// With constants for the first four arguments it is straight code: a load that spreads 4 bytes of a
+/// pixel over a register serves `blocks` multiply-adds, a load of weights `pixels` of them.
+AVX512_INLINE void tile(
+    enum kernel_element element, int pixels, int blocks, int granules,
+    const struct convolve_layer *layer, const struct convolve_group *group,
+    const struct convolve_tile *tile) {
+    __m512i sums[CONVOLVE_MAXIMUM_PIXELS][CONVOLVE_MAXIMUM_BLOCKS];
+    const uint8_t *windows[CONVOLVE_MAXIMUM_PIXELS];
+    AVX512_UNROLL for (int i = 0; i < pixels; i++) {
+        windows[i] = tile->windows[i];
+        AVX512_UNROLL for (int b = 0; b < blocks; b++) sums[i][b] = _mm512_setzero_si512();
+    }
+    const uint8_t *weights = group->weights;
+    for (int32_t tap = 0; tap < group->taps; tap++) {
+        ptrdiff_t offset = group->offsets[tap];
+        AVX512_UNROLL for (int granule = 0; granule < granules; granule++) {
+            __m512i columns[CONVOLVE_MAXIMUM_BLOCKS];
+            AVX512_UNROLL for (int b = 0; b < blocks; b++)
+                columns[b] = _mm512_loadu_si512(weights + 64 * (granule * blocks + b));
+            AVX512_UNROLL for (int i = 0; i < pixels; i++) {
+                int32_t word;
+                __builtin_memcpy(&word, windows[i] + offset + 4 * granule, 4);
+                __m512i spread = _mm512_set1_epi32(word);
+                AVX512_UNROLL for (int b = 0; b < blocks; b++)
+                    sums[i][b] = vector_multiply_add(element, sums[i][b], spread, columns[b]);
+            }
+        }
+        weights += 64 * granules * blocks;
+    }
+    // Whole rows of tiles lie side by side: their results leave in registers that are full.
+    bool is_run = tile->outputs[pixels - 1] - tile->outputs[0]
+        == (ptrdiff_t)(pixels - 1) * KERNEL_LANES * bytes_of(element);
+    AVX512_UNROLL for (int b = 0; b < blocks; b++) {
+        int32_t first = (group->first_block + b) * KERNEL_LANES;
+        __m512 scale = _mm512_loadu_ps(layer->scale + first);
+        __m512 bias = _mm512_loadu_ps(layer->bias + first);
+        __m512 numbers[CONVOLVE_MAXIMUM_PIXELS];
+        AVX512_UNROLL for (int i = 0; i < pixels; i++)
+            numbers[i] = vector_scaled(element, sums[i][b], scale, bias);
+        if (tile->has_residual) {
+            AVX512_UNROLL for (int i = 0; i < pixels; i++) {
+                __m512 residual =
+                    vector_load(element, tile->residuals[i] + b * tile->residual_block);
+                numbers[i] =
+                    _mm512_fmadd_ps(residual, _mm512_set1_ps(layer->residual_scale), numbers[i]);
+            }
+        }
+        AVX512_UNROLL for (int i = 0; i < pixels; i++)
+            numbers[i] = vector_clamped(element, numbers[i], layer->low, layer->high);
+        store(element, pixels, numbers, tile, b * tile->output_block, is_run);
+    }
+}
+
+// The sizes that are compiled. What is left of a row of tiles takes the largest that fits.
+#define SIZES_OF_1(TILE) TILE(14, 1) TILE(7, 1) TILE(4, 1) TILE(2, 1) TILE(1, 1)
+#define SIZES_OF_2(TILE) TILE(14, 2) TILE(7, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
+#define SIZES_OF_3(TILE) TILE(8, 3) TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3)
+#define SIZES_OF_4(TILE) TILE(6, 4) TILE(4, 4) TILE(2, 4) TILE(1, 4)
+#define SIZES_OF_5(TILE) TILE(5, 5) TILE(4, 5) TILE(2, 5) TILE(1, 5)
+
+#define FUNCTION(ELEMENT, GRANULES, SIZES, BLOCKS) \
+    static int32_t tile_##ELEMENT##_##GRANULES##_##BLOCKS( \
+        const struct convolve_layer *layer, const struct convolve_group *group, \
+        const struct convolve_tile *where, int32_t pixels) { \
+        SIZES(CASE_##ELEMENT##_##GRANULES) \
+        return pixels; \
+    }
+#define CASE(ELEMENT, GRANULES, PIXELS, BLOCKS) \
+    if (pixels >= PIXELS) { \
+        tile(ELEMENT, PIXELS, BLOCKS, GRANULES, layer, group, where); \
+        return PIXELS; \
+    }
+#define CASE_KERNEL_F32_1(P, B) CASE(KERNEL_F32, 1, P, B)
+#define CASE_KERNEL_F32_4(P, B) CASE(KERNEL_F32, 4, P, B)
+#define CASE_KERNEL_BF16_1(P, B) CASE(KERNEL_BF16, 1, P, B)
+#define CASE_KERNEL_BF16_4(P, B) CASE(KERNEL_BF16, 4, P, B)
+#define CASE_KERNEL_U8_1(P, B) CASE(KERNEL_U8, 1, P, B)
+#define CASE_KERNEL_U8_4(P, B) CASE(KERNEL_U8, 4, P, B)
+
+#define FUNCTIONS(ELEMENT, GRANULES) \
+    FUNCTION(ELEMENT, GRANULES, SIZES_OF_1, 1) \
+    FUNCTION(ELEMENT, GRANULES, SIZES_OF_2, 2) \
+    FUNCTION(ELEMENT, GRANULES, SIZES_OF_3, 3) \
+    FUNCTION(ELEMENT, GRANULES, SIZES_OF_4, 4) \
+    FUNCTION(ELEMENT, GRANULES, SIZES_OF_5, 5)
+FUNCTIONS(KERNEL_F32, 1)
+FUNCTIONS(KERNEL_F32, 4)
+FUNCTIONS(KERNEL_BF16, 1)
+FUNCTIONS(KERNEL_BF16, 4)
+FUNCTIONS(KERNEL_U8, 1)
+FUNCTIONS(KERNEL_U8, 4)
+
+#define ROW(ELEMENT, GRANULES) \
+    { \
+        tile_##ELEMENT##_##GRANULES##_1, tile_##ELEMENT##_##GRANULES##_2, \
+            tile_##ELEMENT##_##GRANULES##_3, tile_##ELEMENT##_##GRANULES##_4, \
+            tile_##ELEMENT##_##GRANULES##_5 \
+    }
+
+int32_t convolve_tile_avx512(
+    const struct convolve_layer *layer, const struct convolve_group *group,
+    const struct convolve_tile *where, int32_t pixels) {
+    static convolve_tile_function *const functions[3][2][CONVOLVE_MAXIMUM_BLOCKS] = {
+        {ROW(KERNEL_F32, 1), ROW(KERNEL_F32, 4)},
+        {ROW(KERNEL_BF16, 1), ROW(KERNEL_BF16, 4)},
+        {ROW(KERNEL_U8, 1), ROW(KERNEL_U8, 4)},
+    };
+    convolve_tile_function *function =
+        functions[layer->element][layer->granules == 4][group->blocks - 1];
+    return function(layer, group, where, pixels);
+}
+
+AVX512_END
+
+#endif

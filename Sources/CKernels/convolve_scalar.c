@@ -1,0 +1,2 @@
+#define FUNCTION convolve_tile_scalar
+#include "convolve_portable.h"

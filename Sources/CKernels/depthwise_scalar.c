@@ -1,0 +1,2 @@
+#define FUNCTION depthwise_block_scalar
+#include "depthwise_portable.h"
