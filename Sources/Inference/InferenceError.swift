@@ -6,6 +6,8 @@ package enum InferenceError: Error, Sendable {
     case checkpoint(CheckpointError)
     /// A parameter holds a number that is not finite.
     case notFinite(parameter: String)
+    /// The engine has no code for an operation; its name, such as `maxPool`.
+    case unsupported(operation: String)
     /// oneDNN refused, in its own words.
     case kernel(operation: String, status: String)
     /// There is no memory for the activations.
@@ -20,6 +22,9 @@ extension InferenceError: CustomStringConvertible {
         case .notFinite(let parameter):
             "parameter '\(parameter)' holds a number that is not finite, so the network cannot "
                 + "classify anything; fetch the weights again"
+        case .unsupported(let operation):
+            "the network needs '\(operation)', which the inference engine cannot compute; choose a "
+                + "model without it"
         case .kernel(let operation, let status):
             "oneDNN refused to \(operation): \(status)"
         case .noMemory(let bytes):

@@ -1,4 +1,5 @@
 package import Checkpoints
+import Foundation
 package import Networks
 
 /// The plain reference: one loop a layer, as the papers define them, sums in double precision.
@@ -41,10 +42,10 @@ package struct ReferenceInterpreter {
         case .batchNorm(let layer):
             return ReferenceLoops.normalise(
                 values[node.inputs[0]], channels: node.shape.channels, epsilon: layer.epsilon,
-                weight: try numbers(layer.scope.name("weight")),
-                bias: try numbers(layer.scope.name("bias")),
-                mean: try numbers(layer.scope.name("running_mean")),
-                variance: try numbers(layer.scope.name("running_var")))
+                weight: try numbers(layer.weight),
+                bias: try numbers(layer.bias),
+                mean: try numbers(layer.mean),
+                variance: try numbers(layer.variance))
         case .activation(let activation):
             return values[node.inputs[0]].map(activation.callAsFunction)
         case .add:
@@ -55,6 +56,8 @@ package struct ReferenceInterpreter {
             return ReferenceLoops.multiply(
                 values[node.inputs[0]], weights: try numbers(layer.weight),
                 bias: try layer.bias.map(numbers), outputs: layer.channels)
+        default:
+            throw InferenceError.unsupported(operation: node.operation.name)
         }
     }
 
@@ -71,6 +74,16 @@ extension Activation {
         switch self {
         case .relu: max(x, 0)
         case .relu6: min(max(x, 0), 6)
+        case .silu: Float(Double(x) * sigmoid(x))
+        case .sigmoid: Float(sigmoid(x))
+        case .hardSwish: x * min(max(x + 3, 0), 6) / 6
+        case .hardSigmoid: min(max(x + 3, 0), 6) / 6
+        case .gelu: Float(Double(x) * (1 + erf(Double(x) / 2.0.squareRoot())) / 2)
+        case .tanh: Float(Foundation.tanh(Double(x)))
+        case .leakyRelu(let slope): x > 0 ? x : slope * x
+        case .clamp(let low, let high): min(max(x, low), high)
         }
     }
+
+    private func sigmoid(_ x: Float) -> Double { 1 / (1 + exp(-Double(x))) }
 }

@@ -15,13 +15,19 @@ enum ReferenceLoops {
                 for column in 0..<output.width {
                     var sum = Double(bias?[o] ?? 0)
                     for i in 0..<inputs {
-                        for ky in 0..<layer.kernel {
-                            let y = row * layer.stride + ky - layer.padding.top
+                        for ky in 0..<layer.kernel.height {
+                            let y =
+                                row * layer.stride.height + ky * layer.dilation.height
+                                - layer.padding.top
                             guard (0..<input.height).contains(y) else { continue }
-                            for kx in 0..<layer.kernel {
-                                let x0 = column * layer.stride + kx - layer.padding.left
+                            for kx in 0..<layer.kernel.width {
+                                let x0 =
+                                    column * layer.stride.width + kx * layer.dilation.width
+                                    - layer.padding.left
                                 guard (0..<input.width).contains(x0) else { continue }
-                                let w = ((o * inputs + i) * layer.kernel + ky) * layer.kernel + kx
+                                let w =
+                                    ((o * inputs + i) * layer.kernel.height + ky)
+                                    * layer.kernel.width + kx
                                 let p = ((firstInput + i) * input.height + y) * input.width + x0
                                 sum += Double(weights[w]) * Double(x[p])
                             }

@@ -22,46 +22,44 @@ extension Network {
         parameters.reduce(0) { $0 + ($1.isTrained ? $1.count : 0) }
     }
 
-    /// Multiply-adds of one image through the convolutions and matrix products.
-    package var multiplyAdds: Int {
-        nodes.reduce(0) { sum, node in
-            switch node.operation {
-            case .convolution(let layer):
-                let inputs = nodes[node.inputs[0]].shape.channels / layer.groups
-                return sum + node.shape.count * inputs * layer.kernel * layer.kernel
-            case .linear(let layer):
-                return sum + layer.channels * nodes[node.inputs[0]].shape.count
-            case .input, .batchNorm, .activation, .add, .globalAveragePool:
-                return sum
-            }
-        }
-    }
-
-    private func parameters(of node: Node) -> [Parameter] {
+    /// The parameters that `node` reads.
+    package func parameters(of node: Node) -> [Parameter] {
+        let channels = node.shape.channels
         switch node.operation {
         case .convolution(let layer):
-            let inputs = nodes[node.inputs[0]].shape.channels / layer.groups
-            return weights(
-                layer.weight, [layer.channels, inputs, layer.kernel, layer.kernel], layer.bias)
+            let inputs = input(of: node).channels / max(layer.groups, 1)
+            return trained(
+                (layer.weight, [channels, inputs, layer.kernel.height, layer.kernel.width]),
+                (layer.bias, [channels]))
         case .linear(let layer):
-            return weights(
-                layer.weight, [layer.channels, nodes[node.inputs[0]].shape.count], layer.bias)
+            return trained(
+                (layer.weight, [channels, input(of: node).count]), (layer.bias, [channels]))
+        case .pointwiseLinear(let layer):
+            return trained(
+                (layer.weight, [channels, input(of: node).channels]), (layer.bias, [channels]))
         case .batchNorm(let layer):
-            let shape = [node.shape.channels]
-            return [
-                Parameter(name: layer.scope.name("weight"), shape: shape, isTrained: true),
-                Parameter(name: layer.scope.name("bias"), shape: shape, isTrained: true),
-                Parameter(name: layer.scope.name("running_mean"), shape: shape, isTrained: false),
-                Parameter(name: layer.scope.name("running_var"), shape: shape, isTrained: false),
-            ]
-        case .input, .activation, .add, .globalAveragePool:
+            return trained((layer.weight, [channels]), (layer.bias, [channels]))
+                + [layer.mean, layer.variance].map {
+                    Parameter(name: $0, shape: [channels], isTrained: false)
+                }
+        case .scaleShift(let layer):
+            return trained((layer.weight, [channels]), (layer.bias, [channels]))
+        case .layerNorm(let layer):
+            return trained((layer.weight, [channels]), (layer.bias, [channels]))
+        case .tokens(let layer):
+            return trained(
+                (layer.classToken, [1, 1, channels]),
+                (layer.position, [1, node.shape.width, channels]))
+        case .input, .activation, .softmax, .add, .multiply, .maxPool, .averagePool,
+            .globalAveragePool, .adaptiveAveragePool, .concatenate, .slice, .pad, .shuffle,
+            .attention:
             return []
         }
     }
 
-    private func weights(_ weight: String, _ shape: [Int], _ bias: String?) -> [Parameter] {
-        let matrix = Parameter(name: weight, shape: shape, isTrained: true)
-        guard let bias else { return [matrix] }
-        return [matrix, Parameter(name: bias, shape: [shape[0]], isTrained: true)]
+    private func trained(_ tensors: (name: String?, shape: [Int])...) -> [Parameter] {
+        tensors.compactMap { name, shape in
+            name.map { Parameter(name: $0, shape: shape, isTrained: true) }
+        }
     }
 }

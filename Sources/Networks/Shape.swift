@@ -1,6 +1,7 @@
 /// The extent of one image's feature map, without the batch: `[channels, height, width]`.
 ///
-/// A vector, such as pooled features or logits, has height and width 1.
+/// A vector, such as pooled features or logits, has height and width 1; a sequence of tokens has
+/// height 1.
 package struct Shape: Sendable, Hashable {
     /// Feature maps.
     package var channels: Int

@@ -13,70 +13,74 @@ package struct Value {
 
     /// Convolves with the weights `weight` (and `bias`) of `scope`.
     package func conv(
-        _ channels: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
+        _ channels: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
         padding rule: PaddingRule = .half, bias: Bool = false, at scope: Scope
     ) -> Value {
-        let padding = rule.padding(of: shape, kernel: kernel, stride: stride)
-        let convolution = Convolution(
-            channels: channels, kernel: kernel, stride: stride, padding: padding, groups: groups,
-            weight: scope.name("weight"), bias: bias ? scope.name("bias") : nil)
+        conv(
+            channels, kernel: .square(kernel), stride: .square(stride),
+            dilation: .square(dilation), groups: groups, padding: rule, bias: bias, at: scope)
+    }
+
+    /// Convolves with a kernel that need not be square.
+    package func conv(
+        _ channels: Int, kernel: Extent, stride: Extent = .square(1),
+        dilation: Extent = .square(1), groups: Int = 1, padding rule: PaddingRule = .half,
+        bias: Bool = false, at scope: Scope
+    ) -> Value {
+        convolved(
+            Convolution(
+                channels: channels, kernel: kernel, stride: stride, dilation: dilation,
+                padding: rule.padding(
+                    of: shape, kernel: kernel, stride: stride, dilation: dilation),
+                groups: groups, weight: scope.name("weight"),
+                bias: bias ? scope.name("bias") : nil))
+    }
+
+    /// Convolves as `layer` says.
+    package func convolved(_ layer: Convolution) -> Value {
+        let padding = layer.padding
         return added(
-            .convolution(convolution),
+            .convolution(layer),
             Shape(
-                channels: channels,
-                height: (shape.height + padding.top + padding.bottom - kernel) / stride + 1,
-                width: (shape.width + padding.left + padding.right - kernel) / stride + 1))
+                channels: layer.channels,
+                height: windows(
+                    in: shape.height + padding.top + padding.bottom, kernel: layer.kernel.height,
+                    stride: layer.stride.height, dilation: layer.dilation.height),
+                width: windows(
+                    in: shape.width + padding.left + padding.right, kernel: layer.kernel.width,
+                    stride: layer.stride.width, dilation: layer.dilation.width)))
+    }
+
+    /// Multiplies the flattened map with `weight` of `scope` and adds its `bias`.
+    package func linear(_ channels: Int, bias: Bool = true, at scope: Scope) -> Value {
+        linear(
+            Linear(
+                channels: channels, weight: scope.name("weight"),
+                bias: bias ? scope.name("bias") : nil))
+    }
+
+    /// Multiplies the flattened map as `layer` says.
+    package func linear(_ layer: Linear) -> Value {
+        added(.linear(layer), Shape(channels: layer.channels, height: 1, width: 1))
     }
 
     /// Normalises each channel by the statistics in `scope`.
     package func batchNorm(epsilon: Double = 1e-5, at scope: Scope) -> Value {
-        added(.batchNorm(BatchNorm(scope: scope, epsilon: epsilon)), shape)
+        batchNorm(BatchNorm(scope: scope, epsilon: epsilon))
     }
+
+    /// Normalises each channel as `layer` says.
+    package func batchNorm(_ layer: BatchNorm) -> Value { added(.batchNorm(layer), shape) }
+
+    /// Scales and shifts each channel as `layer` says.
+    package func scaleShift(_ layer: ScaleShift) -> Value { added(.scaleShift(layer), shape) }
 
     /// Applies `activation` to each number.
     package func activated(_ activation: Activation) -> Value {
         added(.activation(activation), shape)
     }
 
-    /// The mean over height and width, `[channels, 1, 1]`.
-    package func globalAveragePool() -> Value {
-        added(.globalAveragePool, Shape(channels: channels, height: 1, width: 1))
-    }
-
-    /// Multiplies the flattened map with `weight` of `scope` and adds its `bias`.
-    package func linear(_ channels: Int, bias: Bool = true, at scope: Scope) -> Value {
-        let linear = Linear(
-            channels: channels, weight: scope.name("weight"),
-            bias: bias ? scope.name("bias") : nil)
-        return added(.linear(linear), Shape(channels: channels, height: 1, width: 1))
-    }
-
-    /// The sum of two maps of equal shape.
-    package static func + (a: Value, b: Value) -> Value {
-        Value(graph: a.graph, id: a.graph.add(.add, [a.id, b.id], a.shape))
-    }
-
-    private func added(_ operation: Operation, _ shape: Shape) -> Value {
+    func added(_ operation: Operation, _ shape: Shape) -> Value {
         Value(graph: graph, id: graph.add(operation, [id], shape))
-    }
-}
-
-extension PaddingRule {
-    func padding(of shape: Shape, kernel: Int, stride: Int) -> Padding {
-        switch self {
-        case .half:
-            return .even(kernel / 2)
-        case .same:
-            let rows = Self.total(shape.height, kernel, stride)
-            let columns = Self.total(shape.width, kernel, stride)
-            return Padding(
-                top: rows / 2, left: columns / 2, bottom: rows - rows / 2,
-                right: columns - columns / 2)
-        }
-    }
-
-    private static func total(_ size: Int, _ kernel: Int, _ stride: Int) -> Int {
-        let output = (size + stride - 1) / stride
-        return max((output - 1) * stride + kernel - size, 0)
     }
 }

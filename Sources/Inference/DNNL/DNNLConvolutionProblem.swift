@@ -34,7 +34,7 @@ final class DNNLConvolutionProblem {
         var descriptor: dnnl_primitive_desc_t?
         try check(
             dnnl_primitive_desc_create(&descriptor, &operation, attributes, engine.handle, nil),
-            "plan a \(geometry.kernel)×\(geometry.kernel) convolution of \(input)")
+            "plan a \(geometry.kernel) convolution of \(input)")
         guard let descriptor else {
             throw .kernel(operation: "plan a convolution", status: "no handle")
         }
@@ -85,7 +85,9 @@ final class DNNLConvolutionProblem {
 
     private static func weightDims(_ geometry: Convolution, input: Shape) -> [Int] {
         let (groups, kernel) = (geometry.groups, geometry.kernel)
-        let dims = [geometry.channels / groups, input.channels / groups, kernel, kernel]
+        let dims = [
+            geometry.channels / groups, input.channels / groups, kernel.height, kernel.width,
+        ]
         return groups > 1 ? [groups] + dims : dims
     }
 
@@ -97,10 +99,11 @@ final class DNNLConvolutionProblem {
         var operation = dnnl_convolution_desc_t()
         let padding = geometry.padding
         try check(
-            dnnl_convolution_forward_desc_init(
+            dnnl_dilated_convolution_forward_desc_init(
                 &operation, dnnl_forward_inference, dnnl_convolution_direct,
                 &source, &weights, &bias, &target,
-                [Int64(geometry.stride), Int64(geometry.stride)],
+                [Int64(geometry.stride.height), Int64(geometry.stride.width)],
+                [Int64(geometry.dilation.height - 1), Int64(geometry.dilation.width - 1)],
                 [Int64(padding.top), Int64(padding.left)],
                 [Int64(padding.bottom), Int64(padding.right)]),
             "describe a convolution")
@@ -132,6 +135,8 @@ final class DNNLConvolutionProblem {
         case .relu6:
             try check(
                 dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_clip, 0, 6), "fuse ReLU6")
+        case let activation?:
+            throw .unsupported(operation: activation.description)
         case nil:
             break
         }

@@ -36,6 +36,7 @@ enum PlainKernels {
         switch activation {
         case .relu: for i in 0..<count { output[i] = max(input[i], 0) }
         case .relu6: for i in 0..<count { output[i] = min(max(input[i], 0), 6) }
+        default: for i in 0..<count { output[i] = activation(input[i]) }
         }
     }
 

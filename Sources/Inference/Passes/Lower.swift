@@ -17,12 +17,14 @@ extension LayerGraph {
 
 /// Reads the parameters of one node at a time, checking shape and content.
 private struct ParameterReader {
+    let network: Network
     let shapes: [String: [Int]]
     let checkpoint: Checkpoint
 
     init(network: Network, checkpoint: Checkpoint) {
         shapes = Dictionary(
             network.parameters.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+        self.network = network
         self.checkpoint = checkpoint
     }
 
@@ -37,9 +39,9 @@ private struct ParameterReader {
                     bias: try bias(geometry.bias, count: geometry.channels)))
         case .batchNorm(let layer):
             return .scaleShift(try scaleShift(layer))
-        case .activation(let activation):
+        case .activation(let activation) where activation == .relu || activation == .relu6:
             return .activation(activation)
-        case .add:
+        case .add where network.nodes[node.inputs[0]].shape == network.nodes[node.inputs[1]].shape:
             return .add
         case .globalAveragePool:
             return .globalAveragePool
@@ -48,19 +50,21 @@ private struct ParameterReader {
                 LinearLayer(
                     weights: try floats(layer.weight),
                     bias: try bias(layer.bias, count: layer.channels)))
+        default:
+            throw .unsupported(operation: node.operation.name)
         }
     }
 
     private func scaleShift(_ layer: BatchNorm) throws(InferenceError) -> ScaleShift {
-        let weight = try floats(layer.scope.name("weight"))
-        let bias = try floats(layer.scope.name("bias"))
-        let mean = try floats(layer.scope.name("running_mean"))
-        let variance = try floats(layer.scope.name("running_var"))
+        let weight = try floats(layer.weight)
+        let bias = try floats(layer.bias)
+        let mean = try floats(layer.mean)
+        let variance = try floats(layer.variance)
         var result = ScaleShift(scale: [], shift: [])
         for c in weight.indices {
             let scale = Double(weight[c]) / (Double(variance[c]) + layer.epsilon).squareRoot()
             guard scale.isFinite else {
-                throw InferenceError.notFinite(parameter: layer.scope.name("running_var"))
+                throw InferenceError.notFinite(parameter: layer.variance)
             }
             result.scale.append(scale)
             result.shift.append(Double(bias[c]) - Double(mean[c]) * scale)
