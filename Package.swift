@@ -59,7 +59,6 @@ let package = Package(
     targets: [
         // System libraries: a module map, and `static inline` for what Swift cannot call.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
-        .systemLibrary(name: "CDNNL"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CSPNG", pkgConfig: "spng"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
@@ -75,7 +74,7 @@ let package = Package(
 
         // What computes.
         room("Checkpoints"),
-        room("Inference", ["Networks", "Checkpoints", "CDNNL", "COpenBLAS"]),
+        room("Inference", ["Networks", "Checkpoints", "CKernels", "COpenBLAS"]),
         room("Imaging", ["PipelineCore", "CTurboJPEG", "CSPNG", "CWebP", "CKernels"]),
         room("Ensembles", ["PipelineCore"]),
 
@@ -117,7 +116,7 @@ let package = Package(
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
-        suite("InferenceTests", ["Inference", "Networks", "Checkpoints"]),
+        suite("InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"]),
         suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),

@@ -83,8 +83,10 @@ AVX512_INLINE void tile(
                     _mm512_fmadd_ps(residual, _mm512_set1_ps(layer->residual_scale), numbers[i]);
             }
         }
-        AVX512_UNROLL for (int i = 0; i < pixels; i++)
-            numbers[i] = vector_clamped(element, numbers[i], layer->low, layer->high);
+        if (layer->clamps) {
+            AVX512_UNROLL for (int i = 0; i < pixels; i++)
+                numbers[i] = vector_clamped(numbers[i], layer->low, layer->high);
+        }
         store(element, pixels, numbers, tile, b * tile->output_block, is_run);
     }
 }

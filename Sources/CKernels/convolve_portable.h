@@ -41,7 +41,7 @@ LANES_INLINE void finish(
         // Fused, as the vector kernels do it: u8 results are the same on every processor.
         float value = fmaf(sums[lane], scale[lane], bias[lane]);
         if (residual) value = fmaf(added[lane], layer->residual_scale, value);
-        if (layer->element != KERNEL_U8) {
+        if (layer->clamps) {
             value = value < layer->low ? layer->low : value;
             value = value > layer->high ? layer->high : value;
         }

@@ -107,8 +107,11 @@ AVX512_INLINE void tile(
     AVX512_UNROLL for (int r = 0; r < rows; r++) {
         __m512 numbers[COLUMNS];
         AVX512_UNROLL for (int c = 0; c < COLUMNS; c++)
-            numbers[c] = vector_clamped(
-                element, vector_scaled(element, sums[r][c], scale, bias), layer->low, layer->high);
+            numbers[c] = vector_scaled(element, sums[r][c], scale, bias);
+        if (layer->clamps) {
+            AVX512_UNROLL for (int c = 0; c < COLUMNS; c++)
+                numbers[c] = vector_clamped(numbers[c], layer->low, layer->high);
+        }
         store_row(element, output + r * output_row, bytes, numbers, columns);
     }
 }

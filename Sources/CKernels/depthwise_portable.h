@@ -26,7 +26,7 @@ void FUNCTION(
             float results[16];
             for (int lane = 0; lane < 16; lane++) {
                 float value = fmaf(sums[lane], scale[lane], bias[lane]);
-                if (layer->element != KERNEL_U8) {
+                if (layer->clamps) {
                     value = value < layer->low ? layer->low : value;
                     value = value > layer->high ? layer->high : value;
                 }

@@ -76,25 +76,48 @@ void pixelwise_read(
     CALL(pixelwise_read, layer, numbers, output, window)
 }
 
+/// Most borders are a few pixels: words beat a call of memset there.
+static void fill(uint8_t *to, size_t bytes, uint32_t word) {
+    uint64_t pair = (uint64_t)word << 32 | word;
+    size_t i = 0;
+    for (; i + 8 <= bytes; i += 8) memcpy(to + i, &pair, 8);
+    if (i < bytes) memcpy(to + i, &word, 4);
+}
+
 void pixelwise_fill_border(
     const struct pixelwise_border *border, const struct kernel_place *picture) {
     size_t pixel = (size_t)border->pixel;
     size_t left = border->left * pixel, right = border->right * pixel;
     size_t whole = left + border->columns * pixel + right;
+    uint32_t word = 0x01010101u * border->byte;
     for (int32_t block = 0; block < border->blocks; block++) {
-        uint8_t *first = picture->data + block * picture->block;
-        for (int32_t row = -border->top; row < border->rows + border->bottom; row++) {
-            uint8_t *start = first + row * picture->row - left;
-            if (row < 0 || row >= border->rows) {
-                memset(start, border->byte, whole);
-            } else {
-                memset(start, border->byte, left);
-                memset(start + whole - right, border->byte, right);
-            }
-        }
+        uint8_t *row = picture->data + block * picture->block - border->top * picture->row - left;
+        // A row's right border and the next one's left border lie side by side.
+        fill(row, border->top * whole + left, word);
+        row += border->top * whole;
+        for (int32_t i = 0; i + 1 < border->rows; i++, row += whole)
+            fill(row + whole - right, right + left, word);
+        fill(row + whole - right, right + border->bottom * whole, word);
+        memset(row + whole + border->bottom * whole, 0, (size_t)border->gap);
+        if (block + 1 == border->blocks)
+            memset(row + whole + border->bottom * whole + border->gap, 0, (size_t)border->slack);
     }
-    // Behind the last row kernels read pixels that they give no weight, which must be finite.
-    uint8_t *end = picture->data + (border->blocks - 1) * picture->block
-        + (border->rows + border->bottom) * picture->row - left;
-    memset(end, 0, KERNEL_SLACK);
+}
+
+void pixelwise_move(
+    enum kernel_element element, int32_t channels, int32_t from, int32_t to,
+    const struct kernel_place *input, const struct kernel_place *output,
+    struct kernel_window window) {
+    size_t size = kernel_element_bytes(element);
+    for (int32_t i = 0; i < channels; i++) {
+        int32_t source = from + i, target = to + i;
+        const uint8_t *first =
+            input->data + source / 16 * input->block + (size_t)(source % 16) * size;
+        uint8_t *result = output->data + target / 16 * output->block + (size_t)(target % 16) * size;
+        for (int32_t row = window.first_row; row < window.end_row; row++)
+            for (int32_t column = 0; column < window.width; column++)
+                memcpy(
+                    result + row * output->row + column * output->column,
+                    first + row * input->row + column * input->column, size);
+    }
 }

@@ -70,9 +70,7 @@ AVX512_INLINE __m512 vector_scaled(
     return element == KERNEL_U8 ? _mm512_fmadd_ps(numbers, scale, bias) : _mm512_add_ps(numbers, bias);
 }
 
-AVX512_INLINE __m512 vector_clamped(
-    enum kernel_element element, __m512 numbers, float low, float high) {
-    if (element == KERNEL_U8) return numbers;
+AVX512_INLINE __m512 vector_clamped(__m512 numbers, float low, float high) {
     return _mm512_min_ps(
         _mm512_max_ps(numbers, _mm512_set1_ps(low)), _mm512_set1_ps(high));
 }

@@ -8,8 +8,8 @@ package enum InferenceError: Error, Sendable {
     case notFinite(parameter: String)
     /// The engine has no code for an operation; its name, such as `maxPool`.
     case unsupported(operation: String)
-    /// oneDNN refused, in its own words.
-    case kernel(operation: String, status: String)
+    /// Whole-number arithmetic needs the range of a node's value, and there is none.
+    case noRange(node: Int)
     /// There is no memory for the activations.
     case noMemory(bytes: Int)
 }
@@ -25,8 +25,9 @@ extension InferenceError: CustomStringConvertible {
         case .unsupported(let operation):
             "the network needs '\(operation)', which the inference engine cannot compute; choose a "
                 + "model without it"
-        case .kernel(let operation, let status):
-            "oneDNN refused to \(operation): \(status)"
+        case .noRange(let node):
+            "int8 needs the range of every value, and that of node \(node) was never recorded; "
+                + "quantise the model first, or choose another precision"
         case .noMemory(let bytes):
             "there are no \(bytes >> 20) MiB of memory for a network's activations; "
                 + "use fewer streams or a smaller batch"

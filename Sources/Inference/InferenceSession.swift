@@ -1,4 +1,4 @@
-import CDNNL
+import CKernels
 import COpenBLAS
 import Networks
 
@@ -15,7 +15,8 @@ package final class Workspace {
 /// One stream's way of running a network: the shared weights over memory of its own.
 ///
 /// A session belongs to one thread; its kernels are single-threaded. Sessions of one stream share
-/// a ``Workspace``, so only one of them runs at a time, but each has its own ``input``.
+/// a ``Workspace``, so only one of them runs at a time, but each has its own ``input``. Images go
+/// through the trunk one at a time, so that maps stay in the caches, and through the head together.
 package final class InferenceSession {
     /// The images, `[batch, height, width, channels]`, normalised; fill it before ``run()``.
     ///
@@ -25,8 +26,9 @@ package final class InferenceSession {
     private let network: CompiledNetwork
     private let workspace: Workspace
     private let images: AlignedBuffer
-    private let stream: DNNLStream
-    private var calls: [DNNLCall?] = []
+    private let places: [kernel_place]
+    /// Where each batched value begins, `[batch, count]`.
+    private let batched: [Int: UnsafeMutablePointer<Float>]
 
     /// Binds `network` to `workspace`, on the thread that will run it.
     package init(
@@ -34,70 +36,56 @@ package final class InferenceSession {
     ) throws(InferenceError) {
         self.network = network
         self.workspace = workspace
+        let plan = network.plan
         let count = network.batch * network.input.count
         images = try AlignedBuffer(bytes: count * MemoryLayout<Float>.stride)
         input = UnsafeMutableBufferPointer(start: images.floats(), count: count)
-        input.update(repeating: 0)
-        stream = try DNNLStream(network.engine)
-        Threads.limitToOne()
-        for (index, step) in network.steps.enumerated() {
-            guard case .convolution(let convolution) = step else {
-                calls.append(nil)
-                continue
-            }
-            calls.append(
-                try convolution.bound(
-                    from: address(of: network.graph.layers[index].inputs[0]),
-                    to: address(of: index),
-                    scratch: workspace.buffer.address + network.scratchOffset))
+        let base = workspace.buffer.address
+        places = plan.layouts.indices.map { index in
+            plan.layouts[index].place(at: base + plan.memory.offsets[index])
         }
-    }
-
-    /// Classifies the batch in ``input``: logits `[batch, classes]`.
-    ///
-    /// They stay where they are until a session of the same workspace runs again.
-    package func run() throws(InferenceError) -> UnsafeBufferPointer<Float> {
-        for (index, step) in network.steps.enumerated() { try run(step, index) }
-        return UnsafeBufferPointer(
-            start: floats(of: network.graph.output), count: network.batch * network.classes)
-    }
-
-    private func run(_ step: Step, _ index: Int) throws(InferenceError) {
-        let inputs = network.graph.layers[index].inputs
-        let output = floats(of: index)
-        switch step {
-        case .input:
-            break
-        case .convolution:
-            try calls[index]?.run(on: stream)
-        case .linear(let kernel):
-            kernel.run(floats(of: inputs[0]), output)
-        case .averagePool(let positions, let channels):
-            PlainKernels.averagePool(
-                floats(of: inputs[0]), output, batch: network.batch, positions: positions,
-                channels: channels)
-        case .add(let count):
-            PlainKernels.add(floats(of: inputs[0]), floats(of: inputs[1]), output, count: count)
-        case .activation(let activation, let count):
-            PlainKernels.activate(activation, floats(of: inputs[0]), output, count: count)
-        case .scaleShift(let norm, let positions):
-            PlainKernels.scaleShift(norm, floats(of: inputs[0]), output, positions: positions)
+        var batched: [Int: UnsafeMutablePointer<Float>] = [:]
+        var offset = plan.memory.bytes
+        for layer in plan.batched {
+            batched[layer] = workspace.buffer.floats(at: offset)
+            offset += plan.batchedBytes(layer, batch: network.batch)
         }
-    }
-
-    private func address(of layer: Int) -> UnsafeMutableRawPointer {
-        layer == 0 ? images.address : workspace.buffer.address + network.memory.offsets[layer]
-    }
-
-    private func floats(of layer: Int) -> UnsafeMutablePointer<Float> {
-        address(of: layer).assumingMemoryBound(to: Float.self)
-    }
-}
-
-/// Keeps the libraries' own threads out: a stream is one thread, and so are its kernels.
-enum Threads {
-    static func limitToOne() {
-        omp_set_num_threads(1)
+        self.batched = batched
         openblas_set_num_threads(1)
+    }
+
+    /// Classifies the first `count` images of ``input``: logits `[batch, classes]`.
+    ///
+    /// They stay where they are until a session of the same workspace runs again. Rows beyond
+    /// `count` hold nothing of use.
+    package func run(count: Int) -> UnsafeBufferPointer<Float> {
+        let rows = min(max(count, 0), network.batch)
+        for row in 0..<rows { runTrunk(row) { _ in } }
+        for planned in network.plan.head {
+            guard let from = batched[planned.input], let to = batched[planned.layer] else { continue }
+            planned.step.run(
+                from, to, rows: rows, count: network.plan.layers[planned.input].shape.count)
+        }
+        return UnsafeBufferPointer(
+            start: batched[network.plan.output], count: network.batch * network.classes)
+    }
+
+    /// Sends image `row` through the trunk, telling `observe` of every layer that is done.
+    private func runTrunk(_ row: Int, _ observe: (Int) -> Void) {
+        let plan = network.plan
+        let image = images.floats() + row * network.input.count
+        places.withUnsafeBufferPointer { places in
+            guard let base = places.baseAddress else { return }
+            let frame = Frame(places: base, image: image)
+            for planned in plan.steps {
+                planned.step.run(frame)
+                observe(planned.layer)
+            }
+        }
+        for layer in plan.collected {
+            guard let to = batched[layer] else { continue }
+            PlanarMap(layout: plan.layouts[layer], place: places[layer])
+                .copy(to: to + row * plan.layers[layer].shape.count)
+        }
     }
 }

@@ -32,7 +32,8 @@ struct convolve_layer {
     const float *bias;
     /// What the residual's numbers are multiplied with.
     float residual_scale;
-    /// The range that f32 and bf16 results are clamped to; u8 results saturate instead.
+    /// Whether results are clamped to low...high, in stored numbers; u8 saturates in any case.
+    int32_t clamps;
     float low, high;
 };
 

@@ -18,7 +18,8 @@ struct depthwise_layer {
     const float *scale;
     /// [blocks, 16] What is added to that.
     const float *bias;
-    /// The range that f32 and bf16 results are clamped to.
+    /// Whether results are clamped to low...high, in stored numbers; u8 saturates in any case.
+    int32_t clamps;
     float low, high;
 };
 

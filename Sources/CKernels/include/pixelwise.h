@@ -73,17 +73,30 @@ void pixelwise_multiply(
     enum kernel_isa isa, int32_t blocks, const struct kernel_place *a, const struct kernel_place *b,
     const struct kernel_place *output, struct kernel_window window);
 
-/// Writes `byte` over the border of a map: `top`, `left`, `bottom` and `right` pixels around `rows` x
-/// `columns`, and the slack of KERNEL_SLACK bytes behind its last block. `picture` is the first pixel
-/// inside the border; `pixel` is a pixel's bytes.
+/// What surrounds a picture of `rows` x `columns` in each block of its map.
 struct pixelwise_border {
     int32_t blocks, rows, columns;
+    /// Pixels around the picture.
     int32_t top, left, bottom, right;
+    /// Bytes of a pixel, a multiple of 4.
     int32_t pixel;
+    /// Bytes behind each block's last row that belong to no pixel, and those behind the last block.
+    int32_t gap, slack;
+    /// What the border is filled with.
     uint8_t byte;
 };
+
+/// Fills the border, and sets gaps and slack to 0: kernels read pixels there that they give no
+/// weight, which must be finite. `picture` is the first pixel inside the border.
 void pixelwise_fill_border(
     const struct pixelwise_border *border, const struct kernel_place *picture);
+
+/// Copies `channels` channels from channel `from` of one map to channel `to` of another, numbers of
+/// `element` unchanged.
+void pixelwise_move(
+    enum kernel_element element, int32_t channels, int32_t from, int32_t to,
+    const struct kernel_place *input, const struct kernel_place *output,
+    struct kernel_window window);
 
 /// Turns `count` pixels of `channels` floats, side by side, into pixels of `stored` numbers:
 /// number * scale + shift, one of each a channel; what is stored beyond the channels is 0.

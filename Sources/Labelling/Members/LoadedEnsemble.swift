@@ -9,10 +9,11 @@ package protocol Classifier: AnyObject {
     /// anything finite.
     var input: UnsafeMutableBufferPointer<Float> { get }
 
-    /// Classifies what is in ``input``: logits [batch, classes].
+    /// Classifies the first `count` images of ``input``: logits [batch, classes], of which as many
+    /// rows are of use.
     ///
     /// They stay where they are until any classifier of the same stream runs again.
-    func run() throws -> UnsafeBufferPointer<Float>
+    func run(count: Int) throws -> UnsafeBufferPointer<Float>
 }
 
 /// The members of a pipeline definition, loaded once and shared by every stream.

@@ -38,7 +38,7 @@ struct Seats {
         over count: Int, _ record: (_ member: Int, _ slot: Int, Span<Float>) throws -> Void
     ) throws {
         for (member, classifier) in classifiers.enumerated() {
-            let logits = try classifier.run()
+            let logits = try classifier.run(count: count)
             let classes = ensemble.members[member].identity.classes
             for slot in 0..<count {
                 try record(

@@ -15,43 +15,28 @@ struct Layer {
     var inputs: [Int]
     /// The extent of its result for one image.
     var shape: Shape
+    /// The network's node whose value it computes; the same whatever the passes merge.
+    var node: Node.ID
 
     enum Kind {
         case input
         case convolution(ConvolutionLayer)
-        case scaleShift(ScaleShift)
-        case activation(Activation)
-        case add
-        case globalAveragePool
         case linear(LinearLayer)
+        case affine(ChannelAffine)
+        case activation(Activation)
+        /// The sum of two inputs of equal shape, clamped.
+        case add(Clamp)
+        /// The product of two inputs.
+        case multiply
+        case maxPool(Pool)
+        case averagePool(Pool, countsPadding: Bool)
+        case globalAveragePool
+        case concatenate
+        /// The input's numbers, stored as another element.
+        case convert
+        /// What is rare, and computed by plain loops in single precision.
+        case plain(PlainLayer)
     }
-}
-
-/// A convolution and what is done to its result before it is stored.
-struct ConvolutionLayer {
-    var geometry: Convolution
-    /// `[channels, input channels / groups, kernel, kernel]`.
-    var weights: [Float]
-    /// `[channels]`.
-    var bias: [Float]
-    /// Whether the layer's second input is added to the result.
-    var addsResidual = false
-    /// Applied last, after the residual.
-    var activation: Activation?
-}
-
-/// `x · scale + shift`, a channel at a time.
-struct ScaleShift {
-    var scale: [Double]
-    var shift: [Double]
-}
-
-/// `W x + b`.
-struct LinearLayer {
-    /// `[channels, input count]`.
-    var weights: [Float]
-    /// `[channels]`.
-    var bias: [Float]
 }
 
 extension LayerGraph {
@@ -61,6 +46,25 @@ extension LayerGraph {
         for input in layers.flatMap(\.inputs) { uses[input] += 1 }
         uses[output] += 1
         return uses
+    }
+
+    /// The last layer that reads each layer; the output is read after all.
+    var lastUse: [Int] {
+        var last = Array(layers.indices)
+        for (index, layer) in layers.enumerated() {
+            for input in layer.inputs { last[input] = index }
+        }
+        last[output] = layers.count
+        return last
+    }
+
+    /// The layers that read each layer.
+    var consumers: [[Int]] {
+        var consumers = Array(repeating: [Int](), count: layers.count)
+        for (index, layer) in layers.enumerated() {
+            for input in layer.inputs { consumers[input].append(index) }
+        }
+        return consumers
     }
 
     /// Drops layers that nothing reads, and renumbers the rest.
