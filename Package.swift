@@ -96,6 +96,11 @@ let package = Package(
                 "PipelineCore", "CCurl", lifecycle, logging,
             ]),
 
+        // What prepares.
+        room(
+            "Quantisation",
+            ["Checkpoints", "Imaging", "Inference", "Labelling", "Models", "Networks", "PipelineCore"]),
+
         // What tells.
         room("Curation", ["PipelineCore"]),
         room("Reporting", ["Curation", "Ensembles", "Results", "PipelineCore"]),
@@ -103,8 +108,9 @@ let package = Package(
         .executableTarget(
             name: "pipeline",
             dependencies: [
-                "Coordination", "Datasets", "Definitions", "Labelling", "Models", "PipelineCore",
-                "Reporting", "Results", "Storage", "Weights", argumentParser, lifecycle, logging,
+                "Checkpoints", "Coordination", "Datasets", "Definitions", "Inference", "Labelling",
+                "Models", "PipelineCore", "Quantisation", "Reporting", "Results", "Storage",
+                "Weights", argumentParser, lifecycle, logging,
             ],
             swiftSettings: settings),
 

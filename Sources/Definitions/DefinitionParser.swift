@@ -111,7 +111,7 @@ package struct DefinitionParser: Sendable {
         }
         return Member(
             name: try fields.name("name") ?? model, model: model, weight: weight ?? 1,
-            precision: try fields.choice("precision", Precision.self) ?? .f32)
+            precision: try fields.choice("precision", Precision.self) ?? .auto)
     }
 
     private func check(_ model: String, _ node: Node, file: String) throws(DefinitionError) {

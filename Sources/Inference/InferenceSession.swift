@@ -1,6 +1,6 @@
 import CKernels
 import COpenBLAS
-import Networks
+package import Networks
 
 /// Memory that the networks of one stream use one after the other.
 package final class Workspace {
@@ -70,6 +70,19 @@ package final class InferenceSession {
             start: batched[network.plan.output], count: network.batch * network.classes)
     }
 
+    /// Runs the first `count` images and hands out every value that is computed for them, by the
+    /// node it belongs to, `[c, h, w]`; values that the head computes are left out.
+    package func observe(count: Int, _ visit: (Node.ID, [Float]) -> Void) {
+        let plan = network.plan
+        for row in 0..<min(max(count, 0), network.batch) {
+            runTrunk(row) { layer in
+                guard plan.formats[layer].element == .f32 else { return }
+                let map = PlanarMap(layout: plan.layouts[layer], place: places[layer])
+                visit(plan.layers[layer].node, map.numbers)
+            }
+        }
+    }
+
     /// Sends image `row` through the trunk, telling `observe` of every layer that is done.
     private func runTrunk(_ row: Int, _ observe: (Int) -> Void) {
         let plan = network.plan
@@ -77,9 +90,12 @@ package final class InferenceSession {
         places.withUnsafeBufferPointer { places in
             guard let base = places.baseAddress else { return }
             let frame = Frame(places: base, image: image)
-            for planned in plan.steps {
+            for (index, planned) in plan.steps.enumerated() {
                 planned.step.run(frame)
-                observe(planned.layer)
+                let isLast = index + 1 == plan.steps.count
+                if isLast || plan.steps[index + 1].layer != planned.layer {
+                    observe(planned.layer)
+                }
             }
         }
         for layer in plan.collected {

@@ -29,11 +29,16 @@ package enum Catalogue {
         return shared
     }
 
-    /// `definition` with every member pinned to the SHA-256 of its weights.
+    /// `definition` with every member pinned to the SHA-256 of its weights, and its arithmetic
+    /// settled.
     ///
-    /// Throws when a member is pinned already, but to other weights than the catalogue's.
+    /// `auto` becomes int8 where an artefact passed the guard, else f32. `quantisation` finds what
+    /// was made on this machine; the catalogue's own artefacts come after that. Throws when a
+    /// member is pinned already, but to other weights than the catalogue's, and when it wants int8
+    /// and nobody has recorded what that takes.
     package static func pinned(
-        _ definition: PipelineDefinition
+        _ definition: PipelineDefinition,
+        quantisation: (ModelEntry) -> QuantisationArtefact? = { _ in nil }
     ) throws(CatalogueError) -> PipelineDefinition {
         var pinned = definition
         for index in pinned.members.indices {
@@ -43,8 +48,30 @@ package enum Catalogue {
                     entry.name, expected: weights, found: entry.weights.sha256)
             }
             pinned.members[index].weights = entry.weights.sha256
+            let artefact =
+                pinned.members[index].quantisation ?? quantisation(entry) ?? entry.quantisation
+            try pinned.members[index].settle(artefact)
         }
         return pinned
+    }
+}
+
+extension Member {
+    /// Settles the arithmetic, given what is known of integers for its weights.
+    fileprivate mutating func settle(_ artefact: QuantisationArtefact?) throws(CatalogueError) {
+        switch precision {
+        case .f32, .bf16:
+            quantisation = nil
+        case .auto:
+            let isInteger = artefact?.figures.passesGuard == true
+            precision = isInteger ? .int8 : .f32
+            quantisation = isInteger ? artefact : nil
+        case .int8:
+            guard let artefact, artefact.source == weights else {
+                throw .notQuantised(model: model)
+            }
+            quantisation = artefact
+        }
     }
 }
 
@@ -56,6 +83,8 @@ package enum CatalogueError: Error, Sendable, Equatable {
     case differentClasses(definition: String)
     /// A definition names no member.
     case noMembers(definition: String)
+    /// A member wants int8, and there is no artefact for its weights.
+    case notQuantised(model: String)
     /// A definition is pinned to weights that are not the catalogue's.
     case otherWeights(String, expected: SHA256Digest, found: SHA256Digest)
 }
@@ -70,6 +99,9 @@ extension CatalogueError: CustomStringConvertible {
                 + "so their votes cannot be combined"
         case .noMembers(let definition):
             "pipeline '\(definition)' has no members; name at least one model"
+        case .notQuantised(let model):
+            "int8 needs to know the ranges inside '\(model)', and nobody has recorded them; run "
+                + "'pipeline models quantize \(model) --calibration FOLDER', or choose f32 or bf16"
         case .otherWeights(let model, let expected, let found):
             "the run is pinned to weights \(expected) of '\(model)', this program's catalogue has "
                 + "\(found); use the version of the program that submitted the run"

@@ -28,6 +28,8 @@ package struct ModelEntry: Sendable {
     package let paper: String
     /// Where the weights come from.
     package let weights: WeightSource
+    /// What integers take, where it is known for these weights.
+    package var quantisation: QuantisationArtefact?
 }
 
 /// A published weight file, pinned.

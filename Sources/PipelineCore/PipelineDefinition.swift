@@ -62,17 +62,20 @@ package struct Member: Sendable, Hashable, Codable {
     package var weight: Double
     /// The arithmetic of its layers.
     package var precision: Precision
+    /// What `int8` takes; nil until the run is submitted, and for other arithmetic.
+    package var quantisation: QuantisationArtefact?
 
     /// A member under `name`; unpinned until ``weights`` is set.
     package init(
         name: String, model: String, weights: SHA256Digest? = nil, weight: Double = 1,
-        precision: Precision = .f32
+        precision: Precision = .auto, quantisation: QuantisationArtefact? = nil
     ) {
         self.name = name
         self.model = model
         self.weights = weights
         self.weight = weight
         self.precision = precision
+        self.quantisation = quantisation
     }
 }
 
@@ -80,6 +83,12 @@ package struct Member: Sendable, Hashable, Codable {
 package enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
     /// IEEE single precision throughout.
     case f32
+    /// Layers multiply bf16, the upper half of a single-precision number, and sum in f32.
+    case bf16
+    /// Layers multiply 8-bit integers and sum exactly; a ``QuantisationArtefact`` has the ranges.
+    case int8
+    /// The fastest of these that is known to keep the labels; settled when a run is submitted.
+    case auto
 }
 
 /// How the members' logits become one distribution over the classes.

@@ -6,6 +6,8 @@ enum ExitStatus: Int32 {
     case done = 0
     /// All is done, and some images have no label.
     case someImagesFailed = 3
+    /// All is done, and integers do not keep a network's labels well enough.
+    case guardFailed = 4
     /// The command line makes no sense.
     case wrongUse = 64
     /// A definition, a checkpoint or a folder is not what it should be.

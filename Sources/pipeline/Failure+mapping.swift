@@ -98,7 +98,7 @@ extension Failure {
         let status: ExitStatus =
             switch error {
             case .unknownModel: .noInput
-            case .differentClasses, .noMembers, .otherWeights: .wrongData
+            case .differentClasses, .noMembers, .notQuantised, .otherWeights: .wrongData
             }
         self.init(status, error.description)
     }

@@ -1,5 +1,5 @@
 import Checkpoints
-import Inference
+package import Inference
 package import Logging
 import Models
 package import PipelineCore
@@ -14,7 +14,7 @@ package actor ModelPool: EnsembleLoader {
     private struct Key: Hashable {
         let model: String
         let weights: SHA256Digest
-        let precision: Precision
+        let arithmetic: Arithmetic
         let batch: Int
     }
 
@@ -43,7 +43,7 @@ package actor ModelPool: EnsembleLoader {
         let keys = pinned.members.map { member in
             Key(
                 model: member.model, weights: member.weights ?? SHA256Digest(of: [UInt8]()),
-                precision: member.precision, batch: batch)
+                arithmetic: Arithmetic(member), batch: batch)
         }
         networks = try await networks(for: Set(keys))
         var members: [(LoadedMember, CompiledNetwork)] = []
@@ -68,7 +68,7 @@ package actor ModelPool: EnsembleLoader {
             for key in keys where found[key] == nil {
                 let entry = try Catalogue.entry(named: key.model)
                 group.addTask {
-                    (key, try await Self.network(of: entry, weights, key.batch, logger))
+                    (key, try await Self.network(of: entry, weights, key, logger))
                 }
             }
             for try await (key, network) in group { found[key] = network }
@@ -77,12 +77,13 @@ package actor ModelPool: EnsembleLoader {
     }
 
     private static func network(
-        of entry: ModelEntry, _ weights: WeightCache, _ batch: Int, _ logger: Logger
+        of entry: ModelEntry, _ weights: WeightCache, _ key: Key, _ logger: Logger
     ) async throws -> CompiledNetwork {
         do {
             let path = try await weights.pull(entry) { logger.notice("\($0)") }
             let network = try CompiledNetwork(
-                entry.network(), try Checkpoint(path: path), batch: batch)
+                entry.network(), try Checkpoint(path: path), batch: key.batch,
+                arithmetic: key.arithmetic)
             guard network.classes == entry.classes.labels.count else {
                 throw LabellingError.model(
                     entry.name,
@@ -120,3 +121,23 @@ private final class ModelEnsemble: LoadedEnsemble {
 }
 
 extension InferenceSession: Classifier {}
+
+extension Arithmetic {
+    /// What a pinned member asks for.
+    package init(_ member: Member) {
+        switch member.precision {
+        case .f32, .auto: self.init()
+        case .bf16: self.init(element: .bf16)
+        case .int8: self.init(member.quantisation)
+        }
+    }
+
+    /// Integers by the ranges of `artefact`.
+    package init(_ artefact: QuantisationArtefact?) {
+        self.init(element: .u8)
+        for range in artefact?.ranges ?? [] {
+            ranges[range.node] = ValueRange(low: range.low, high: range.high)
+        }
+        for node in artefact?.exceptions ?? [] { exceptions[node] = .bf16 }
+    }
+}

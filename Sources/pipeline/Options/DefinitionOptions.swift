@@ -3,6 +3,7 @@ import Definitions
 import Foundation
 import Models
 import PipelineCore
+import Weights
 
 /// What is done to every image of a run.
 struct DefinitionOptions: ParsableArguments {
@@ -34,7 +35,15 @@ struct DefinitionOptions: ParsableArguments {
                 definition.members[index].precision = precision
             }
         }
-        return try Catalogue.pinned(definition)
+        let cache = WeightCache()
+        return try Catalogue.pinned(definition) { entry in
+            do {
+                return try cache.artefact(quantising: entry.weights.sha256)
+            } catch {
+                Console.shared.note("an artefact of \(entry.name) cannot be read: \(error)")
+                return nil
+            }
+        }
     }
 
     private func named() throws -> PipelineDefinition {
