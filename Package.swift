@@ -99,7 +99,10 @@ let package = Package(
         // What prepares.
         room(
             "Quantisation",
-            ["Checkpoints", "Imaging", "Inference", "Labelling", "Models", "Networks", "PipelineCore"]),
+            [
+                "Checkpoints", "Imaging", "Inference", "Labelling", "Models", "Networks",
+                "PipelineCore",
+            ]),
 
         // What tells.
         room("Curation", ["PipelineCore"]),
@@ -119,10 +122,13 @@ let package = Package(
             dependencies: ["PipelineCore", "Storage"],
             path: "Tests/TestSupport", swiftSettings: settings),
         suite("PipelineCoreTests", ["PipelineCore"]),
-        suite("ModelsTests", ["Models", "Networks", "PipelineCore"]),
+        suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
         suite("InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"]),
+        suite(
+            "ParityTests", ["Checkpoints", "Inference", "Models", "Networks"],
+            fixtures: ["Fixtures"]),
         suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),
