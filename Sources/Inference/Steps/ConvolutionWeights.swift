@@ -31,11 +31,8 @@ struct ConvolutionWeights {
             let range = channel * count..<(channel + 1) * count
             let largest = layer.weights[range].reduce(0) { max($0, abs($1)) }
             let step = largest > 0 ? largest / 127 : 1
-            var total: Float = 0
-            for index in range {
-                quantised[index] = (layer.weights[index] / step).rounded(.toNearestOrEven)
-                total += quantised[index]
-            }
+            SumPreservingRounding.round(&quantised[range], step: step)
+            let total = quantised[range].reduce(0, +)
             scales.append(step)
             totals.append(total)
         }
