@@ -117,7 +117,8 @@ let package = Package(
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
-        suite("InferenceTests", ["Inference", "Networks", "Checkpoints"]),
+        suite(
+            "InferenceTests", ["Inference", "Networks", "Checkpoints"], fixtures: ["Fixtures"]),
         suite(
             "ParityTests", ["Checkpoints", "Inference", "Models", "Networks"],
             fixtures: ["Fixtures"]),

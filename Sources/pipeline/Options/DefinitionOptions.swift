@@ -3,6 +3,7 @@ import Definitions
 import Foundation
 import Models
 import PipelineCore
+import Weights
 
 /// What is done to every image of a run.
 struct DefinitionOptions: ParsableArguments {
@@ -34,7 +35,8 @@ struct DefinitionOptions: ParsableArguments {
                 definition.members[index].precision = precision
             }
         }
-        return try Catalogue.pinned(definition)
+        let cache = WeightCache()
+        return try Catalogue.pinned(definition, digest: cache.digest)
     }
 
     private func named() throws -> PipelineDefinition {
