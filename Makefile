@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format bench install clean
+.PHONY: help setup build demo test parity check format bench install clean
 
 PREFIX ?= /usr/local
 export DATASET
@@ -31,6 +31,12 @@ test: setup ## build and run every test
 	$(PIPELINE) models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
 	swift test -c release -Xswiftc -enable-testing --skip-build \
 		--disable-xctest --xunit-output .build/tests.xml
+
+parity: setup ## compare logits with every case in CASES, a folder of torchvision's, timm's and others'
+	@[ -d "$(CASES)" ] || { echo "name a folder of cases: make parity CASES=DIR" >&2; exit 2; }
+	$(BUILD) --build-tests
+	PARITY_CASES="$(abspath $(CASES))" swift test -c release -Xswiftc -enable-testing \
+		--skip-build --disable-xctest --filter ParityTests
 
 check: setup ## format, warnings, imports and house rules; changes nothing
 	swift format lint --strict --parallel --recursive $(SOURCES)

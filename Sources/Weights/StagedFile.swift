@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import PipelineCore
 
 import struct Crypto.SHA256
@@ -39,11 +40,13 @@ struct StagedFile: ~Copyable {
         }
     }
 
-    /// Gives the file its final name once it is on the disk; throws ``WeightMismatch`` when its
-    /// digest is not `expected`.
-    mutating func finish(expecting expected: SHA256Digest, at place: String) throws {
+    /// Names the file in `folder` by its digest once it is on the disk, and tells where it lies;
+    /// throws ``WeightMismatch`` when its digest is not the `expected` one.
+    mutating func finish(
+        expecting expected: WeightSource.Digest, in folder: String
+    ) throws -> String {
         let found = SHA256Digest(hash.finalize())
-        guard found == expected else {
+        guard expected.matches(found) else {
             throw WeightMismatch.digest(expected: expected, found: found)
         }
         do {
@@ -51,22 +54,24 @@ struct StagedFile: ~Copyable {
         } catch {
             throw WeightError.foundation(error, writing: path)
         }
+        let place = "\(folder)/\(found)"
         guard rename(path, place) == 0 else { throw WeightError.system(errno, writing: place) }
         isFinished = true
-        try Folders.synchronise(URL(filePath: place).deletingLastPathComponent().path)
+        try Folders.synchronise(folder)
+        return place
     }
 }
 
 /// Why bytes are not the weights that they should be.
 enum WeightMismatch: Error, CustomStringConvertible {
-    /// There are more of them than were published.
+    /// There are more of them than were published, or than weights ever have.
     case longer(than: Int)
     /// Their SHA-256 is another.
-    case digest(expected: SHA256Digest, found: SHA256Digest)
+    case digest(expected: WeightSource.Digest, found: SHA256Digest)
 
     var description: String {
         switch self {
-        case .longer(let limit): "its file of weights is longer than the published \(limit) bytes"
+        case .longer(let limit): "its file of weights is longer than \(limit) bytes"
         case .digest(let expected, let found):
             "its file of weights has SHA-256 \(found), published was \(expected)"
         }

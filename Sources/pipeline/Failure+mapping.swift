@@ -99,6 +99,7 @@ extension Failure {
             switch error {
             case .unknownModel: .noInput
             case .differentClasses, .noMembers, .notQuantised, .otherWeights: .wrongData
+            case .notPinned: .unavailable
             }
         self.init(status, error.description)
     }
@@ -107,7 +108,7 @@ extension Failure {
         let status: ExitStatus =
             switch error {
             case .damaged, .wrongWheel, .unknownFile: .wrongData
-            case .noPip, .noNetwork, .downloadFailed: .unavailable
+            case .noPip, .noNetwork, .downloadFailed, .notFetched: .unavailable
             case .unreadable: .noInput
             case .unwritable: .inputOutput
             case .noSpace: .notNow

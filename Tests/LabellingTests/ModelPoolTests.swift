@@ -44,7 +44,7 @@ struct ModelPoolTests {
         let entry = try Catalogue.entry(named: "efficientnet_lite0")
         await #expect(
             throws: CatalogueError.otherWeights(
-                entry.name, expected: pin, found: entry.weights.sha256)
+                entry.name, expected: pin, found: entry.weights.digest)
         ) {
             try await pool.load(definition(entry.name, pinnedTo: pin), batch: 1)
         }

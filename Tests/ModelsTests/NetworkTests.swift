@@ -1,3 +1,4 @@
+import Models
 import Networks
 import Testing
 
@@ -39,5 +40,49 @@ struct PaddingTests {
         #expect(blocks.next().name("weight") == "features.0.weight")
         #expect(blocks.next()["conv"][2].name("bias") == "features.1.conv.2.bias")
         #expect(Scope.root.name("weight") == "weight")
+    }
+}
+
+@Suite("A network's check")
+struct NetworkCheckTests {
+    private static let image = Shape(channels: 6, height: 4, width: 4)
+
+    @Test("passes every architecture at the size that it was designed for", arguments: Architecture.all)
+    func designed(_ architecture: Architecture) throws {
+        try architecture.network().check()
+    }
+
+    @Test("names the node at which an image is used up")
+    func tooSmall() {
+        let network = Network(input: Self.image) {
+            $0.maxPool(kernel: 3, stride: 2).maxPool(kernel: 5, stride: 2)
+        }
+        #expect(
+            throws: NetworkError.tooSmall(input: Self.image, node: 2, operation: "maxPool")
+        ) { try network.check() }
+        for architecture in Architecture.named("inception_v3") {
+            #expect(throws: NetworkError.self) { try architecture.network(size: 32).check() }
+        }
+    }
+
+    @Test(
+        "refuses inputs that do not fit",
+        arguments: [
+            { $0.conv(6, kernel: 1, groups: 4, at: Scope.root) },
+            { $0 + $0.cropped(rows: 1, columns: 0) },
+            { .concatenated($0, [$0.cropped(rows: 0, columns: 1)]) },
+            { $0.slice(at: Offset(channel: 6), Shape(channels: 1, height: 4, width: 4)) },
+            { $0.padded(Padding(top: -1)) },
+            { $0.shuffled(groups: 4) },
+            { $0.attention(heads: 4) },
+        ] as [@Sendable (Value) -> Value])
+    func mismatch(_ layer: @Sendable (Value) -> Value) {
+        let error = #expect(throws: NetworkError.self) {
+            try Network(input: Self.image, layer).check()
+        }
+        guard case .mismatch = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 }

@@ -61,7 +61,7 @@ struct WrongUseTests {
         WrongUse("export r1 --format xml", ends: 64, saying: "'xml' is invalid", "jsonl", "csv"),
         WrongUse("submit nowhere", ends: 66, saying: "there is no folder 'nowhere'"),
         WrongUse("submit empty", ends: 66, saying: "holds no images"),
-        WrongUse("models show lenet", ends: 66, saying: "there is no model 'lenet'", "it has"),
+        WrongUse("models show lenet", ends: 66, saying: "there is no model 'lenet'", "models list"),
         WrongUse("models pull lenet", ends: 66, saying: "there is no model 'lenet'"),
         WrongUse(
             "models pull --from nowhere", ends: 66, saying: "error: ", "nowhere"),

@@ -20,7 +20,7 @@ struct AdoptTests {
         let adopted = try cache.adopt(path, for: [twin, bench.entry])
         let place = try #require(try cache.path(of: adopted))
         #expect(try [UInt8](Data(contentsOf: URL(filePath: place))) == bench.content)
-        #expect(bench.files == ["weights/\(bench.entry.weights.sha256)"])
+        #expect(bench.files == ["weights/\(bench.entry.weights.digest)"])
         return adopted.name
     }
 
@@ -33,7 +33,7 @@ struct AdoptTests {
 
     @Test("replace a damaged file")
     func repair() throws {
-        try bench.write([1, 2, 3], to: "cache/weights/\(bench.entry.weights.sha256)")
+        try bench.write([1, 2, 3], to: "cache/weights/\(bench.entry.weights.digest)")
         #expect(try adopt(bench.content, named: "weights.pth") == "tiny")
     }
 

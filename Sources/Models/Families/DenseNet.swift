@@ -54,14 +54,19 @@ package struct DenseNet: ModelFamily {
 }
 
 extension DenseNet {
-    static let variants: [(name: String, model: DenseNet)] = [
+    private static let variants: [(name: String, model: DenseNet)] = [
         ("densenet121", DenseNet(blocks: [6, 12, 24, 16])),
         ("densenet161", DenseNet(k: 48, blocks: [6, 12, 36, 24])),
         ("densenet169", DenseNet(blocks: [6, 12, 32, 32])),
         ("densenet201", DenseNet(blocks: [6, 12, 48, 32])),
     ]
 
-    static let architectures = [Library.torchvision, .timm].flatMap { library in
-        variants.map { Architecture($0.name, library, $0.model) }
-    }
+    static let architectures =
+        [Library.torchvision, .timm, .torchvisionFiles].flatMap { library in
+            variants.map { name, model in
+                var model = model
+                model.isPublished = library == .torchvisionFiles
+                return Architecture(name, library, model)
+            }
+        }
 }

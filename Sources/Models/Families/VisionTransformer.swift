@@ -108,9 +108,17 @@ struct VisionTransformerNames: Sendable {
 extension VisionTransformer {
     static let architectures =
         [
-            ("vit_b_16", Size.base, 16), ("vit_b_32", .base, 32), ("vit_l_16", .large, 16),
-            ("vit_l_32", .large, 32), ("vit_h_14", .huge, 14),
-        ].map { Architecture($0, VisionTransformer(size: $1, patch: $2)) }
+            (Library.torchvision, VisionTransformerNames.torchvision),
+            (.torchvisionFiles, .torchvisionPublished),
+        ].flatMap { library, names in
+            [
+                ("vit_b_16", Size.base, 16), ("vit_b_32", .base, 32), ("vit_l_16", .large, 16),
+                ("vit_l_32", .large, 32), ("vit_h_14", .huge, 14),
+            ].map { name, size, patch in
+                Architecture(
+                    name, library, VisionTransformer(size: size, patch: patch, names: names))
+            }
+        }
         + [
             ("vit_tiny_patch16_224", Size.tiny, 16, 224),
             ("vit_small_patch16_224", .small, 16, 224),

@@ -44,16 +44,19 @@ struct ModelsQuantizeCommand: AsyncParsableCommand {
         let cache = WeightCache()
         let path = try await cache.pull(entry) { Console.shared.note($0) }
         let images = try calibrationPhotos(entry.preprocessing)
+        let checkpoint = try Checkpoint(path: path)
+        guard let weights = cache.digest(of: entry) else {
+            throw CatalogueError.notPinned(entry.name, file: entry.weights.file)
+        }
         let quantiser = Quantiser(
-            entry.network(), try Checkpoint(path: path), source: entry.weights.sha256,
-            photos: images
+            entry.network(reading: checkpoint.names), checkpoint, source: weights, photos: images
         ) { Console.shared.note($0) }
         let artefact = try quantiser.artefact()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(artefact)
         if let output { try data.write(to: URL(filePath: output), options: .atomic) }
-        let kept = try cache.keep(data, quantising: entry.weights.sha256)
+        let kept = try cache.keep(data, quantising: weights)
         let verdict = artefact.figures.passesGuard ? "passes" : "does not pass"
         try StandardOutput.print("\(entry.name)  \(verdict): \(artefact.figures.words)  \(kept)")
         guard artefact.figures.passesGuard else { throw ExitCode(ExitStatus.guardFailed.rawValue) }

@@ -36,9 +36,9 @@ struct DefinitionOptions: ParsableArguments {
             }
         }
         let cache = WeightCache()
-        return try Catalogue.pinned(definition) { entry in
+        return try Catalogue.pinned(definition, digest: cache.digest) { entry, weights in
             do {
-                return try cache.artefact(quantising: entry.weights.sha256)
+                return try cache.artefact(quantising: weights)
             } catch {
                 Console.shared.note("an artefact of \(entry.name) cannot be read: \(error)")
                 return nil

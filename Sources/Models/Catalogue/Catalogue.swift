@@ -1,9 +1,19 @@
+import Foundation
 package import PipelineCore
 
 /// The published networks that can be named in a pipeline definition.
 package enum Catalogue {
     /// Every entry, by family and size.
-    package static let entries: [ModelEntry] = EfficientNetLite.variants
+    package static let entries: [ModelEntry] =
+        EfficientNetLite.entries + rows.compactMap(ModelEntry.init)
+
+    /// What torchvision and timm publish.
+    static let rows: [PublishedWeights] =
+        AlexNet.published + VGG.published + GoogLeNet.published + InceptionV3.published
+        + ResNet.published + Xception.published + MobileNetV2.published + MobileNetV3.published
+        + EfficientNet.published + EfficientNetLite.published + MnasNet.published
+        + NASNet.published + DenseNet.published + SqueezeNet.published
+        + VisionTransformer.published
 
     /// The entry of that name; throws with the nearest names.
     package static func entry(named name: String) throws(CatalogueError) -> ModelEntry {
@@ -32,24 +42,33 @@ package enum Catalogue {
     /// `definition` with every member pinned to the SHA-256 of its weights, and its arithmetic
     /// settled.
     ///
-    /// `auto` becomes int8 where an artefact passed the guard, else f32. `quantisation` finds what
-    /// was made on this machine; the catalogue's own artefacts come after that. Throws when a
-    /// member is pinned already, but to other weights than the catalogue's, and when it wants int8
-    /// and nobody has recorded what that takes.
+    /// `digest` tells the SHA-256 of weights of which the catalogue knows only the first digits: of
+    /// the file that is here, or nil where none is. `auto` becomes int8 where an artefact passed the
+    /// guard, else f32; `quantisation` finds what was made on this machine for weights of that
+    /// digest, and the catalogue's own artefacts come after that. Throws when a member is pinned
+    /// already, but to other weights than the catalogue's, when it cannot be pinned, and when it
+    /// wants int8 and nobody has recorded what that takes.
     package static func pinned(
-        _ definition: PipelineDefinition,
-        quantisation: (ModelEntry) -> QuantisationArtefact? = { _ in nil }
+        _ definition: PipelineDefinition, digest: (ModelEntry) -> SHA256Digest? = { _ in nil },
+        quantisation: (ModelEntry, SHA256Digest) -> QuantisationArtefact? = { _, _ in nil }
     ) throws(CatalogueError) -> PipelineDefinition {
         var pinned = definition
         for index in pinned.members.indices {
             let entry = try entry(named: pinned.members[index].model)
-            if let weights = pinned.members[index].weights, weights != entry.weights.sha256 {
-                throw CatalogueError.otherWeights(
-                    entry.name, expected: weights, found: entry.weights.sha256)
+            if let weights = pinned.members[index].weights {
+                guard entry.weights.digest.matches(weights) else {
+                    throw CatalogueError.otherWeights(
+                        entry.name, expected: weights, found: entry.weights.digest)
+                }
+                continue
             }
-            pinned.members[index].weights = entry.weights.sha256
+            guard let weights = entry.weights.digest.whole ?? digest(entry) else {
+                throw CatalogueError.notPinned(entry.name, file: entry.weights.file)
+            }
+            pinned.members[index].weights = weights
             let artefact =
-                pinned.members[index].quantisation ?? quantisation(entry) ?? entry.quantisation
+                pinned.members[index].quantisation ?? quantisation(entry, weights)
+                ?? RecordedQuantisation.artefact(of: weights)
             try pinned.members[index].settle(artefact)
         }
         return pinned
@@ -86,14 +105,17 @@ package enum CatalogueError: Error, Sendable, Equatable {
     /// A member wants int8, and there is no artefact for its weights.
     case notQuantised(model: String)
     /// A definition is pinned to weights that are not the catalogue's.
-    case otherWeights(String, expected: SHA256Digest, found: SHA256Digest)
+    case otherWeights(String, expected: SHA256Digest, found: WeightSource.Digest)
+    /// Weights whose whole SHA-256 is not published are not here, so that it cannot be known.
+    case notPinned(String, file: String)
 }
 
 extension CatalogueError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownModel(let name, let known):
-            "there is no model '\(name)' in the catalogue; it has \(known.joined(separator: ", "))"
+            "there is no model '\(name)' in the catalogue\(Self.near(name, known)); "
+                + "'pipeline models list' lists what there is"
         case .differentClasses(let definition):
             "the members of pipeline '\(definition)' do not share one list of classes, "
                 + "so their votes cannot be combined"
@@ -105,6 +127,19 @@ extension CatalogueError: CustomStringConvertible {
         case .otherWeights(let model, let expected, let found):
             "the run is pinned to weights \(expected) of '\(model)', this program's catalogue has "
                 + "\(found); use the version of the program that submitted the run"
+        case .notPinned(let model, let file):
+            "a run is pinned to the SHA-256 of its weights, and those of '\(model)' are not here: "
+                + "'pipeline models pull \(model)' fetches them, or takes over a '\(file)' that you "
+                + "have with '--from FILE'"
         }
+    }
+
+    /// The names that begin like `name`, as part of a sentence; nothing where none do.
+    private static func near(_ name: String, _ known: [String]) -> String {
+        let shares = known.map { ($0, $0.commonPrefix(with: name).count) }
+        guard let most = shares.map(\.1).max(), most >= 3 else { return "" }
+        let nearest = shares.filter { $0.1 == most }.map(\.0)
+        let listed = nearest.prefix(6).joined(separator: ", ")
+        return ", which has \(listed)\(nearest.count > 6 ? ", …" : "")"
     }
 }
