@@ -30,9 +30,9 @@ struct WorkerCommandTests {
         #expect(status.out.contains(" 0 leased, 1 waiting"), "\(status.out)")
     }
 
-    @Test(
-        "ends on its first signal when it has nothing to do",
-        arguments: [(SIGINT, Int32(130)), (SIGTERM, 0)])
+    static let signals: [(signal: CInt, status: Int32)] = [(SIGINT, 130), (SIGTERM, 0)]
+
+    @Test("ends on its first signal when it has nothing to do", arguments: signals)
     func idle(signal: CInt, status: Int32) async throws {
         let coordinator = try await RunningCoordinator.start(over: folder.file("data"))
         let worker = try await coordinator.startWorker("--name", "idle")
