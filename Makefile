@@ -7,6 +7,8 @@ SHELL := /bin/bash
 .PHONY: help setup build demo test parity check format bench install clean
 
 PREFIX ?= /usr/local
+# Not every shell turns the tilde of PREFIX=~/.local into a folder.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
 export DATASET
 export PIPELINE := .build/release/pipeline
 BUILD := swift build -c release -Xswiftc -enable-testing
@@ -50,7 +52,12 @@ bench: build ## measure against ONNX Runtime over DATASET (default: the sample p
 	@[ -n "$(DATASET)" ] || scripts/demo-photos.sh demo/photos
 	Benchmarks/run.sh "$(or $(DATASET),demo/photos)"
 
-install: build ## install the program and its definitions beneath PREFIX (/usr/local)
+# What has been built is installed as it is, so that 'sudo make install' builds nothing as root.
+$(PIPELINE): Package.swift $(shell find Sources -type f)
+	$(MAKE) build
+	@touch $@
+
+install: $(PIPELINE) ## install the program and its definitions beneath PREFIX (/usr/local)
 	install -D -m 755 $(PIPELINE) "$(DESTDIR)$(PREFIX)/bin/pipeline"
 	install -d "$(DESTDIR)$(PREFIX)/share/pipeline/Pipelines"
 	install -m 644 Pipelines/* "$(DESTDIR)$(PREFIX)/share/pipeline/Pipelines/"

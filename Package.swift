@@ -152,6 +152,9 @@ let package = Package(
         suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),
         suite(
             "PipelineTests",
-            ["pipeline", "Coordination", "Datasets", "Labelling", "Models", "PipelineCore"]),
+            [
+                "pipeline", "Coordination", "Datasets", "Labelling", "Models", "PipelineCore",
+                "Weights", argumentParser, subprocess, systemPackage,
+            ], fixtures: ["Help"]),
     ]
 )

@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// The HTTP face of a job store: takes submissions, hands out shards, receives results.
 ///
 /// It decides nothing about runs and leases, which is up to the ``JobStore``; it checks who asks,
-/// translates, streams, and once a second returns expired leases to the queue. It ends when its
+/// translates, streams, returns expired leases to the queue and removes results that lost. It ends when its
 /// task is cancelled or its service group shuts down gracefully.
 ///
 /// ```swift
@@ -70,7 +70,8 @@ package struct Coordinator: Service {
                     settings.maximumConnections, logger: logger)),
             services: [
                 LeaseSweeper(
-                    store: parts.store, clock: parts.clock, metrics: metrics, logger: logger)
+                    store: parts.store, clock: parts.clock, metrics: metrics, logger: logger),
+                ResultSweeper(parts: parts, logger: logger),
             ],
             onServerRunning: { channel in
                 await onListening(

@@ -78,7 +78,7 @@ struct RunController {
         return RunStatus(run: run, holders: holders, imagesPerSecond: rate)
     }
 
-    /// `GET /v1/runs/:run/export?format=jsonl|csv` streams the labelled manifest.
+    /// `GET /v1/runs/:run/export?format=jsonl|csv` streams the labelled manifest of a finished run.
     func export(_ request: Request, context: Context) async throws -> Response {
         let name = request.uri.queryParameters["format"] ?? "jsonl"
         guard let format = ManifestFormat(rawValue: String(name)) else {
@@ -87,7 +87,7 @@ struct RunController {
                 .badRequest, "bad-request",
                 "the format is '\(known)', not '\(name.prefix(40))'")
         }
-        let run = try await startedRun(context)
+        let run = try await finishedRun(context)
         let reporter = parts.reporter
         let logger = context.logger
         return Response(
@@ -113,23 +113,34 @@ struct RunController {
             })
     }
 
-    /// `GET /v1/runs/:run/report` is the run as Markdown.
+    /// `GET /v1/runs/:run/report` is the finished run as Markdown.
     func report(_ request: Request, context: Context) async throws -> Response {
-        let text = try await parts.reporter.report(startedRun(context))
+        let text = try await parts.reporter.report(finishedRun(context))
         return Response(
             status: .ok, headers: [.contentType: "text/markdown; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
-    /// The run that the path names, if it has images to tell of.
-    private func startedRun(_ context: Context) async throws -> Run {
+    /// The run that the path names, if everything is known that there is to tell of it.
+    ///
+    /// Refused before the first byte of an answer: a manifest that breaks off could pass for a
+    /// whole one with whoever looks at its status alone.
+    private func finishedRun(_ context: Context) async throws -> Run {
         let run = try await parts.store.run(context.run())
-        guard run.state != .open else {
+        switch run.state {
+        case .open:
             throw Refusal(
                 .conflict, "run-open",
                 "the manifest of run '\(run.id)' has not arrived; submit the dataset again")
+        case .running:
+            throw Refusal(
+                .conflict, "run-unfinished",
+                "\(run.counts.labelled + run.counts.failed) of \(run.counts.images) images of run "
+                    + "'\(run.id)' are done; 'pipeline status \(run.id) --watch' waits for the rest"
+            )
+        case .done:
+            return run
         }
-        return run
     }
 }
 

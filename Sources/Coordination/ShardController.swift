@@ -6,6 +6,9 @@ import PipelineCore
 struct ShardController {
     typealias Context = CoordinatorContext
 
+    /// The longest that a result may take to arrive.
+    static let uploadTime = Duration.seconds(600)
+
     let parts: CoordinatorParts
 
     var routes: [Route] {
@@ -15,7 +18,7 @@ struct ShardController {
             Route(.get, "v1/runs/:run/shards/:shard/images/:row", .role(.worker), use: image),
             Route(
                 .put, "v1/runs/:run/shards/:shard/results/:epoch", .role(.worker),
-                within: .seconds(600), use: upload),
+                within: Self.uploadTime, use: upload),
         ]
     }
 

@@ -56,19 +56,6 @@ package struct FileObjectStore: ObjectStore {
         try removeFile(folder + "/" + key.path)
     }
 
-    /// Removes the results of `run` that do not count; how many.
-    ///
-    /// Meant for a run that is done: until then a result that was just received, and which its
-    /// worker is about to report, looks like one that lost.
-    @discardableResult
-    package func removeOrphans(
-        of run: RunID, keeping kept: Set<ObjectKey>
-    ) throws(ObjectError) -> Int {
-        let orphans = try results(of: run).filter { !kept.contains($0) }
-        for orphan in orphans { try remove(orphan) }
-        return orphans.count
-    }
-
     /// Waits for the disk on a thread that may wait.
     private func onDisk(_ work: @escaping @Sendable () throws(ObjectError) -> Void) async throws {
         try await withCheckedThrowingContinuation { continuation in

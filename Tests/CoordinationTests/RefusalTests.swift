@@ -84,6 +84,22 @@ struct RefusalTests {
         }
     }
 
+    @Test("is an export of a run that is not finished", arguments: ["export", "report"])
+    func runningRun(_ what: String) async throws {
+        let bench = try await Bench()
+        try await bench.test { caller in
+            let run = try await caller.submit(manifest("a.jpg", "b.jpg", "c.jpg"))
+            let lease = try await caller.lease()
+            _ = try await caller.upload([1], for: lease)
+            _ = try await caller.complete(lease, with: [1])
+            let answer = try await caller.send(.get, "/v1/runs/\(run.id)/\(what)", as: .viewer)
+            #expect(answer.status == .conflict)
+            #expect(answer.code == "run-unfinished")
+            #expect(answer.message.contains("2 of 3 images"))
+            #expect(answer.message.contains("pipeline status \(run.id) --watch"))
+        }
+    }
+
     @Test("is an export in a format that is none")
     func format() async throws {
         let bench = try await Bench()

@@ -118,6 +118,11 @@ struct RunLifeTests {
         let bench = try await Bench()
         try await bench.test { caller in
             let run = try await caller.submit(photos)
+            for _ in 0..<run.counts.shards {
+                let lease = try await caller.lease()
+                _ = try await caller.upload([1], for: lease)
+                _ = try await caller.complete(lease, with: [1])
+            }
             let export = try await caller.send(
                 .get, "/v1/runs/\(run.id)/export?format=\(format)", as: .viewer)
             #expect(export.text == (0..<3).map { "\(format) \($0)\n" }.joined())

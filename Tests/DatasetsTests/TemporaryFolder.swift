@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import TestSupport
 
 /// A folder for one test, removed with everything in it when the test lets go.
 ///
@@ -12,13 +13,8 @@ final class TemporaryFolder {
         mkdir(path, 0o755)
     }
 
-    deinit {
-        let sweep = Process()
-        sweep.executableURL = URL(filePath: "/bin/rm")
-        sweep.arguments = ["-rf", path]
-        try? sweep.run()
-        sweep.waitUntilExit()
-    }
+    // Foundation would not remove files whose names are not text.
+    deinit { _ = try? Command.run("rm", "-rf", path) }
 
     /// The folder as a dataset.
     var dataset: RelativePath { RelativePath(bytes: Array(path.utf8)) }

@@ -143,6 +143,7 @@ struct CoordinatorClientTests {
     func export() async throws {
         try await Workshop.open { shop in
             let run = try await shop.submit(shop.writePictures(1))
+            _ = try await shop.worker(ColourEngine()).work()
             let viewer = try shop.client(.viewer)
             var count = 0
             try await viewer.export(run.id, as: .csv) { count += $0.count }

@@ -17,7 +17,7 @@ struct HTTPClientTests {
         #expect(answer.status == 404)
         #expect(!answer.isSuccess)
         #expect(String(decoding: answer.body, as: UTF8.self) == "nothing")
-        #expect(answer.retryAfter == .seconds(7))
+        #expect(answer.retryAfter() == .seconds(7))
         #expect(server.requests.first?.hasPrefix("GET /a HTTP/1.1\r\n") == true)
     }
 
@@ -151,6 +151,26 @@ struct HTTPClientTests {
         }
         #expect(error?.description.contains("/no/such/file") == true)
         #expect(error?.isTransient == false)
+    }
+
+    @Test("offers a TLS server no protocol but HTTP/1.1")
+    func negotiation() async throws {
+        let (listener, port) = try Loopback.listen()
+        defer { close(listener) }
+        let asking = Task { try await client.send(HTTPRequest(.get, "https://127.0.0.1:\(port)")) }
+        let greeting = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let connection = accept(listener, nil, nil)
+                let bytes = Loopback.receive(connection)
+                close(connection)
+                continuation.resume(returning: bytes)
+            }
+        }
+        _ = await asking.result
+
+        // Each protocol stands in the greeting after the length of its name.
+        #expect(greeting.firstRange(of: [8] + Array("http/1.1".utf8)) != nil)
+        #expect(greeting.firstRange(of: [2] + Array("h2".utf8)) == nil)
     }
 
     @Test("lets go of a request as soon as its task is cancelled")

@@ -76,6 +76,34 @@ struct RetryPolicyTests {
             ])
     }
 
+    static let requests: [(text: String, date: String?, wait: Duration?)] = [
+        ("7", nil, .seconds(7)),
+        ("0", nil, .zero),
+        ("600", nil, .seconds(600)),
+        ("86400", nil, .seconds(600)),
+        ("9223372036854775807", nil, .seconds(600)),
+        ("99999999999999999999999", nil, .seconds(600)),
+        ("-5", nil, nil),
+        ("soon", nil, nil),
+        ("", nil, nil),
+        // The three forms of RFC 9110, 37 seconds after the moment that the tests call now.
+        ("Sun, 06 Nov 1994 08:49:37 GMT", nil, .seconds(37)),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", nil, .seconds(37)),
+        ("Sun Nov  6 08:49:37 1994", nil, .seconds(37)),
+        ("Sun, 06 Nov 1994 08:48:00 GMT", nil, .zero),
+        ("Sun, 06 Nov 2094 08:49:37 GMT", nil, .seconds(600)),
+        // The server's clock is an hour ahead of this one.
+        ("Sun, 06 Nov 1994 09:49:20 GMT", "Sun, 06 Nov 1994 09:49:00 GMT", .seconds(20)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", "yesterday", .seconds(37)),
+    ]
+
+    @Test("heeds seconds and dates, and sleeps for no longer than ten minutes", arguments: requests)
+    func retryAfter(text: String, date: String?, wait: Duration?) {
+        var response = HTTPResponse(status: 503, headers: ["retry-after": text])
+        response.headers["date"] = date
+        #expect(response.retryAfter(at: 784_111_740) == wait)
+    }
+
     @Test("is given up when the task is cancelled")
     func cancelled() async throws {
         let server = try ScriptedServer(.raw(ScriptedServer.answer("503 Service Unavailable")))

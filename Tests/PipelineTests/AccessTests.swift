@@ -22,7 +22,8 @@ struct AccessTests {
             ("worker", ["export", id], 77), ("submitter", ["worker"], 77),
             ("viewer", ["worker"], 77),
         ] as [(String, [String], Int32)] {
-            let program = try Program.start(arguments, environment: coordinator.access(as: role))
+            let program = try await Program.start(
+                arguments, environment: coordinator.access(as: role))
             let outcome = try await program.end()
             #expect(outcome.status == status, "\(role): \(arguments): \(outcome.err)")
             if status == 77 { #expect(outcome.err.contains("does not allow this")) }

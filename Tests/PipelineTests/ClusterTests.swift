@@ -15,9 +15,9 @@ struct ClusterTests {
             "label", dataset.path, "--output", folder.file("alone"), within: .seconds(120))
         let coordinator = try await RunningCoordinator.start(over: folder.file("data"))
         let workers = [
-            try coordinator.startWorker("--name", "one"),
-            try coordinator.startWorker("--name", "two"),
-            try Blindfold.startWorker(for: coordinator, hiding: dataset.path),
+            try await coordinator.startWorker("--name", "one"),
+            try await coordinator.startWorker("--name", "two"),
+            try await Blindfold.startWorker(for: coordinator, hiding: dataset.path),
         ]
         let submitted = try await Program.start(
             ["submit", dataset.path, "--wait"], environment: coordinator.access(as: "submitter")
@@ -54,8 +54,8 @@ struct ClusterTests {
             "submit", dataset.path, "--pipeline", definition,
             environment: first.access(as: "submitter"))
         let run = submitted.out.trimmingCharacters(in: .newlines)
-        let victim = try first.startWorker("--name", "victim")
-        let survivor = try first.startWorker("--name", "survivor")
+        let victim = try await first.startWorker("--name", "victim")
+        let survivor = try await first.startWorker("--name", "survivor")
         _ = try await victim.wait { _ in resultCount(in: data) >= 2 }
         victim.send(SIGKILL)
         _ = try await survivor.wait { _ in resultCount(in: data) >= 6 }
@@ -64,7 +64,7 @@ struct ClusterTests {
         let atDeath = resultCount(in: data)
         let second = try await RunningCoordinator.start(
             over: data, port: first.port, arguments: short)
-        let helper = try second.startWorker("--name", "helper")
+        let helper = try await second.startWorker("--name", "helper")
         let watched = try await Program.run(
             "status", run, "--watch", environment: second.access(as: "viewer"))
         let export = try await Program.run(
@@ -85,7 +85,7 @@ struct ClusterTests {
         let submitted = try await Program.run(
             "submit", dataset.path, "--pipeline", definition,
             environment: coordinator.access(as: "submitter"))
-        let worker = try coordinator.startWorker()
+        let worker = try await coordinator.startWorker()
         _ = try await worker.wait { _ in resultCount(in: coordinator.data) >= 2 }
         worker.send(SIGTERM)
         let left = try await worker.end()

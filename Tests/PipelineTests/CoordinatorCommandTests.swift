@@ -71,7 +71,7 @@ struct CoordinatorCommandTests {
             "coordinator", "--data", first.data, "--port", "0")
 
         #expect(second.status == 73)
-        #expect(second.err.contains("in use by process \(first.program.process.processIdentifier)"))
+        #expect(second.err.contains("in use by process \(first.program.identifier)"))
     }
 
     @Test("is refused where the port is taken")

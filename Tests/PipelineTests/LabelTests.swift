@@ -104,7 +104,7 @@ struct LabelTests {
             "label", dataset.path, "--pipeline", definition, "--output", folder.file("whole"))
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
-        let victim = try Program.start(arguments)
+        let victim = try await Program.start(arguments)
         let isUnderWay = try await victim.wait { _ in resultCount(in: output) >= 3 }
         victim.send(SIGKILL)
         _ = try await victim.end()
@@ -128,7 +128,7 @@ struct LabelTests {
         let definition = try Networks.smallDefinition(in: folder)
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
-        let program = try Program.start(arguments)
+        let program = try await Program.start(arguments)
         _ = try await program.wait { _ in resultCount(in: output) >= 2 }
         program.send(signal)
         let outcome = try await program.end()
@@ -146,10 +146,12 @@ struct LabelTests {
         let dataset = try SampleDataset(0..<160)
         let definition = try Networks.smallDefinition(in: folder)
         let output = folder.file("labels")
-        let program = try Program.start(
+        let program = try await Program.start(
             ["label", dataset.path, "--pipeline", definition, "--output", output])
         _ = try await program.wait { _ in resultCount(in: output) >= 1 }
         program.send(SIGINT)
+        // Two signals of a kind that wait together are one.
+        _ = try await program.wait { $0.err.contains("Ctrl-C again leaves at once") }
         program.send(SIGINT)
         let start = ContinuousClock.now
         let outcome = try await program.end()
@@ -162,14 +164,14 @@ struct LabelTests {
     func inUse() async throws {
         let dataset = try SampleDataset(0..<160)
         let output = folder.file("labels")
-        let first = try Program.start(["label", dataset.path, "--output", output])
+        let first = try await Program.start(["label", dataset.path, "--output", output])
         _ = try await first.wait { _ in
             FileManager.default.fileExists(atPath: output + "/.pipeline/jobs.sqlite")
         }
         let second = try await Program.run("label", dataset.path, "--output", output)
 
         #expect(second.status == 73)
-        #expect(second.err.contains("in use by process \(first.process.processIdentifier)"))
+        #expect(second.err.contains("in use by process \(first.identifier)"))
     }
 
     /// How many results the embedded coordinator has received.

@@ -83,7 +83,7 @@ struct WrongUseTests {
         try folder.write(
             "name: unknown\nmembers:\n  - model: efficientnet_lite9\n", to: "unknown.yaml")
         // An empty cache, so that nothing here may depend on weights that happen to be there.
-        let program = try Program.start(
+        let program = try await Program.start(
             use.arguments, in: folder.path,
             environment: ["PIPELINE_CACHE": folder.file("cache")])
         let outcome = try await program.end(within: .seconds(60))

@@ -58,7 +58,7 @@ package struct CoordinatorClient: Sendable {
                     received += chunk.count
                     try await sink(chunk)
                 }
-                asked = answer.retryAfter
+                asked = answer.retryAfter()
                 try check(answer)
                 notice?(nil)
                 return
@@ -81,7 +81,7 @@ package struct CoordinatorClient: Sendable {
             var asked: Duration?
             do throws(ClientError) {
                 let answer = try await attempt()
-                asked = answer.retryAfter
+                asked = answer.retryAfter()
                 try check(answer)
                 notice?(nil)
                 return answer

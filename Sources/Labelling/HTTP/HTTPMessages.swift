@@ -64,11 +64,4 @@ package struct HTTPResponse: Sendable {
     /// Whether the server did what was asked.
     package var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// How long the server asks to wait; nil where it says nothing or names a date.
-    package var retryAfter: Duration? {
-        guard let seconds = headers["retry-after"].flatMap(Int.init), seconds >= 0 else {
-            return nil
-        }
-        return .seconds(seconds)
-    }
 }

@@ -23,6 +23,9 @@ extension Transfer {
         curl_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         curl_easy_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         curl_easy_set_text(easy, CURLOPT_USERAGENT, "pipeline")
+        // Over TLS, libcurl would offer HTTP/2, where all transfers share one connection: an upload
+        // could hold up the small requests beside it.
+        curl_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         // Our servers stand beside us: a proxy meant for the Internet would not find them.
         curl_easy_set_text(easy, CURLOPT_PROXY, "")
         // Timeouts by signals would hit the whole process.

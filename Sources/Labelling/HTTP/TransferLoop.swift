@@ -39,8 +39,11 @@ final class TransferLoop: @unchecked Sendable {
 
     /// Ends the thread; no transfer may be under way.
     func close() {
-        orders.withLock { $0.isClosed = true }
-        wake()
+        // Under the lock, because the thread that sees the order frees the handle.
+        orders.withLock { orders in
+            orders.isClosed = true
+            wake()
+        }
     }
 
     private func run() {

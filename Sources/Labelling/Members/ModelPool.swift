@@ -32,7 +32,8 @@ package actor ModelPool: EnsembleLoader {
     /// The members of `definition`, loaded from the weights that it is pinned to.
     ///
     /// Throws `CatalogueError` when a model is unknown or pinned to other weights than this
-    /// program's, ``LabellingError/model(_:detail:)`` when weights cannot be had or used.
+    /// program's, `WeightError` when weights cannot be had, and ``LabellingError/model(_:detail:)``
+    /// when they cannot be used.
     package func load(
         _ definition: PipelineDefinition, batch: Int
     ) async throws -> any LoadedEnsemble {
@@ -93,6 +94,8 @@ package actor ModelPool: EnsembleLoader {
             }
             return network
         } catch let error as LabellingError {
+            throw error
+        } catch let error as WeightError {
             throw error
         } catch let error as CancellationError {
             throw error

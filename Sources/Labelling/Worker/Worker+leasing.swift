@@ -23,7 +23,7 @@ extension Worker {
             do {
                 if run?.id != lease.run { run = try await client.definition(of: lease.run) }
                 guard let run else { return }
-                let job = try await job(for: lease, of: run)
+                let job = try await beating(for: lease) { try await self.job(for: lease, of: run) }
                 held.add(job)
                 jobs.yield(job)
             } catch {
@@ -52,6 +52,12 @@ extension Worker {
 
     /// Brings everything together that is needed for a shard.
     private func job(for lease: Lease, of run: Run) async throws -> ShardJob {
+        guard lease.shard.rowsExist else {
+            throw ClientError.malformed(
+                url: client.url.text,
+                detail: "shard \(lease.shard.index) of run '\(lease.run)' is said to hold "
+                    + "\(lease.shard.count) images from row \(lease.shard.firstRow) on")
+        }
         let entries = try await client.images(ofShard: lease.shard.index, of: lease.run)
         guard entries.count == lease.shard.count else {
             throw ClientError.malformed(
@@ -96,5 +102,12 @@ extension Worker {
                     "run": "\(ticket.run)", "shard": "\(ticket.shard)", "error": "\(error)",
                 ])
         }
+    }
+}
+
+extension ShardRange {
+    /// Whether a manifest could have such rows.
+    fileprivate var rowsExist: Bool {
+        firstRow >= 0 && count >= 0 && !firstRow.addingReportingOverflow(count).overflow
     }
 }

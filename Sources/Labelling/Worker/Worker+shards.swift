@@ -10,7 +10,11 @@ extension Worker {
     func seeThrough(_ job: ShardJob) async throws {
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await self.keepLease(of: job) }
+                group.addTask {
+                    guard let error = await self.beat(for: job.lease, progress: { job.progress })
+                    else { return }
+                    job.settle(self.fate(after: error))
+                }
                 group.addTask { await self.heedDeparture(job) }
                 for _ in 0..<Self.readers {
                     queue.readerBegins()
@@ -77,22 +81,6 @@ extension Worker {
         if error.isFinal { return .broken(error) }
         if error == .cancelled { return .leaving }
         return .refused(error.description)
-    }
-
-    /// Sends heartbeats as long as the task lives.
-    private func keepLease(of job: ShardJob) async {
-        let pause = Duration.seconds(max(job.lease.term / 3, 0.05))
-        while (try? await Task.sleep(for: pause)) != nil {
-            do throws(ClientError) {
-                try await heart.renew(Renewal(ticket: job.lease.ticket, progress: job.progress))
-            } catch  where error.isTransient || error == .cancelled {
-                // The next heartbeat comes soon enough, and a late completion still counts.
-                continue
-            } catch {
-                job.settle(fate(after: error))
-                return
-            }
-        }
     }
 
     /// Lets go of a shard when the worker leaves: at once if no stream has begun it, else when the

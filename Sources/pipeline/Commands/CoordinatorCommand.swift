@@ -15,8 +15,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
             its owner can read. Give the worker's token to the hosts that compute, the submitter's \
             to those who submit datasets, the viewer's to those who only look.
 
-              pipeline coordinator --data /var/lib/pipeline
-              pipeline coordinator --data runs --host 0.0.0.0 --port 8080
+              pipeline coordinator --data runs
+              pipeline coordinator --data /var/lib/pipeline --host 0.0.0.0 --port 8080
+
+            Then, on the same host and on any other:
+
+              export PIPELINE_COORDINATOR=http://HOST:8080
+              PIPELINE_TOKEN_FILE=runs/tokens/worker pipeline worker
+              PIPELINE_TOKEN_FILE=runs/tokens/submitter pipeline submit ~/photos --wait
 
             Everything is on disk before it is acknowledged: stop it, or kill it, and start it \
             again with the same folder. It speaks plain HTTP; across networks that others can \

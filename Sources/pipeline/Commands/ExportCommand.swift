@@ -12,7 +12,10 @@ struct ExportCommand: AsyncParsableCommand {
             field.
 
               pipeline export r4mzk7xqe2ahw --format csv --output labels.csv
-              pipeline export r4mzk7xqe2ahw | jq -r 'select(.confidence < 0.5) | .file'
+              pipeline export r4mzk7xqe2ahw | jq -r 'select(.status == "failed") | .file'
+
+            A file appears under its name when it is whole. Of a run that is not finished nothing \
+            is written, and the exit code is 75.
             """)
 
     @Argument(help: ArgumentHelp(stringLiteral: RunID.help)) var run: RunID

@@ -11,14 +11,15 @@ struct LabelCommand: AsyncParsableCommand {
         abstract: "Label a folder of images, here and now.",
         discussion: """
             Every image gets a label, a confidence and what each network said of it; an image that \
-            cannot be read gets the reason. Run the same command again to resume a run that was \
-            stopped.
+            cannot be read gets the reason.
 
               pipeline label ~/photos
               pipeline label ~/photos --pipeline imagenet-fast --output /tmp/labels
+              pipeline label ~/photos --quiet --json | jq .timing.imagesPerSecond
 
             The output folder then holds manifest.jsonl, manifest.csv, report.md, run.json and \
-            results/. The exit code is 3 when some images have no label.
+            results/. The exit code is 3 when some images have no label. Ctrl-C finishes what has \
+            begun, a second one leaves at once; the same command goes on from there.
             """)
 
     @Argument(

@@ -5,6 +5,14 @@ struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "List the networks that definitions can name, and fetch their weights.",
+        discussion: """
+            A definition names its networks; 'label' and 'worker' fetch the weights that they need \
+            and do not have. These commands are for choosing, and for machines without network.
+
+              pipeline models list
+              pipeline models show efficientnet_lite0
+              pipeline models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
+            """,
         subcommands: [
             ModelsListCommand.self, ModelsShowCommand.self, ModelsPullCommand.self,
             ModelsQuantizeCommand.self,

@@ -8,8 +8,8 @@ struct ModelsListCommand: ParsableCommand {
         commandName: "list",
         abstract: "List the networks that definitions can name.",
         discussion: """
-            Larger networks are surer and slower. 'Work' is multiply-adds an image, 'top-1' the \
-            published accuracy on ImageNet.
+            Larger networks are surer and slower. 'Work' is multiply-adds an image, 'Top-1' the \
+            published accuracy on ImageNet, and 'Here' tells whether the cache has the weights.
 
               pipeline models list
               pipeline models list --json | jq -r '.[].name'

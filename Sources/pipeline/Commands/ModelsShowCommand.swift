@@ -12,6 +12,7 @@ struct ModelsShowCommand: ParsableCommand {
             come from and under which licence.
 
               pipeline models show efficientnet_lite0
+              pipeline models show efficientnet_lite0 --json | jq -r .weights.sha256
             """)
 
     @Argument(help: ArgumentHelp("The network, as 'models list' names it.", valueName: "name"))

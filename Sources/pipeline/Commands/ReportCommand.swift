@@ -11,7 +11,10 @@ struct ReportCommand: AsyncParsableCommand {
             How often each class was given, how confident the networks are, the images they are \
             least certain about, how far they agree, and which images have no label and why.
 
+              pipeline report r4mzk7xqe2ahw
               pipeline report r4mzk7xqe2ahw --output report.md
+
+            Of a run that is not finished nothing is told, and the exit code is 75.
             """)
 
     @Argument(help: ArgumentHelp(stringLiteral: RunID.help)) var run: RunID

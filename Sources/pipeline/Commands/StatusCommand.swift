@@ -10,9 +10,11 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             Without a run, lists all of them and the workers seen in the last hour.
 
-              pipeline status
+              pipeline status --token-file runs/tokens/viewer
               pipeline status r4mzk7xqe2ahw --watch
               pipeline status r4mzk7xqe2ahw --json | jq .run.counts
+
+            'shards' are the pieces that a run is handed out in; 'leased' ones are with a worker.
             """)
 
     @Argument(help: ArgumentHelp(stringLiteral: RunID.help)) var run: RunID?

@@ -12,8 +12,9 @@ struct SubmitCommand: AsyncParsableCommand {
             that submitting twice does no harm. The coordinator hands images to workers which do \
             not have them, and so has to see the folder under the same path.
 
-              pipeline submit /data/photos --pipeline imagenet-lite --token-file submitter.token
-              run=$(pipeline submit /data/photos) && pipeline status $run --watch
+              pipeline submit /data/photos --token-file runs/tokens/submitter --wait
+              run=$(pipeline submit /data/photos --pipeline imagenet-fast)
+              pipeline status $run --watch && pipeline export $run --output labels.jsonl
             """)
 
     @Argument(

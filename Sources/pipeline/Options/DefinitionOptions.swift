@@ -10,7 +10,9 @@ struct DefinitionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Which networks look at an image, and how their votes are combined.",
-            discussion: "A name in Pipelines/, or a YAML file.", valueName: "name|file"),
+            discussion:
+                "'imagenet-lite', 'imagenet-fast', the name of a file in ./Pipelines, or the "
+                + "path of a YAML file.", valueName: "name|file"),
         completion: .file(extensions: ["yaml"]))
     var pipeline = "imagenet-lite"
 

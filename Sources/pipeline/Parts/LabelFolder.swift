@@ -59,6 +59,7 @@ struct LabelFolder {
             try file.finish()
         }
         try save(Array(try await jobs.reporter.report(run).utf8), as: "report.md")
+        try await jobs.objects.removeOrphans(of: run.id, in: jobs.store)
         // A run that was done before tells of the time it took then.
         guard timing != nil || !FileManager.default.fileExists(atPath: path + "/run.json") else {
             return

@@ -8,15 +8,16 @@ import TestSupport
 enum Blindfold {
     static func startWorker(
         for coordinator: RunningCoordinator, hiding dataset: String
-    ) throws -> RunningProgram {
+    ) async throws -> RunningProgram {
         guard let unshare else {
             print("no mount namespaces here: this worker sees the dataset, too")
-            return try coordinator.startWorker("--name", "blind")
+            return try await coordinator.startWorker("--name", "blind")
         }
         let script =
-            "mount -t tmpfs none \"$0\" && [ -z \"$(ls \"$0\")\" ] && exec \"$1\" worker "
-            + "--streams 1 --name blind"
-        return try RunningProgram(
+            "mount -t tmpfs none \"$0\" && [ -z \"$(ls \"$0\")\" ] && "
+            // A new user's processes are no longer told of their parent's end.
+            + "exec setpriv --pdeathsig KILL \"$1\" worker --streams 1 --name blind"
+        return try await RunningProgram.start(
             "/usr/bin/env", unshare + ["sh", "-c", script, dataset, Program.path], in: nil,
             environment: coordinator.access(as: "worker"))
     }
@@ -25,12 +26,8 @@ enum Blindfold {
     private static let unshare: [String]? = [
         ["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"],
     ].first { command in
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command + ["mount", "-t", "tmpfs", "none", "/mnt"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        // What it complains of where it may not, it complains of to nobody.
+        let attempt = "\"$@\" mount -t tmpfs none /mnt 2> /dev/null"
+        return (try? Command.run(["sh", "-c", attempt, "sh"] + command).status) == 0
     }
 }

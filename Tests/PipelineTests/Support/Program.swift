@@ -30,44 +30,40 @@ enum Program {
     /// Starts the program.
     static func start(
         _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
-    ) throws -> RunningProgram {
-        try RunningProgram(path, arguments, in: folder, environment: environment)
+    ) async throws -> RunningProgram {
+        try await RunningProgram.start(path, arguments, in: folder, environment: environment)
     }
 }
 
 /// A run of the program that goes on.
 final class RunningProgram: Sendable {
-    /// What it was started with.
-    let process: Process
-    private let folder = TemporaryFolder()
+    private let child: Child
+    private let folder: TemporaryFolder
 
     /// Starts the executable at `path`; without a working folder, in an empty one.
-    init(
+    static func start(
         _ path: String, _ arguments: [String], in working: String?, environment: [String: String]
-    ) throws {
-        process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
+    ) async throws -> RunningProgram {
         var variables = ProcessInfo.processInfo.environment
         for name in ["PIPELINE_COORDINATOR", "PIPELINE_TOKEN", "PIPELINE_TOKEN_FILE", "COLUMNS"] {
             variables[name] = nil
         }
         // A crash reporter would only keep a crashed program from ending.
         variables["SWIFT_BACKTRACE"] = "enable=no"
-        process.environment = variables.merging(environment) { _, new in new }
-        process.currentDirectoryURL = URL(filePath: working ?? folder.path)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Self.file(folder.file("out"))
-        process.standardError = try Self.file(folder.file("err"))
-        try process.run()
+        variables.merge(environment) { _, new in new }
+        let folder = TemporaryFolder()
+        let child = try await Child.start(
+            path, arguments, in: working ?? folder.path, environment: variables,
+            out: folder.file("out"), err: folder.file("err"))
+        return RunningProgram(child, folder)
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    private static func file(_ path: String) throws -> FileHandle {
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        return try FileHandle(forWritingTo: URL(filePath: path))
+    private init(_ child: Child, _ folder: TemporaryFolder) {
+        (self.child, self.folder) = (child, folder)
     }
+
+    /// The process's number.
+    var identifier: pid_t { child.identifier }
 
     /// Standard output so far.
     var out: String { text("out") }
@@ -81,7 +77,7 @@ final class RunningProgram: Sendable {
     }
 
     /// Sends a signal.
-    func send(_ signal: CInt) { kill(process.processIdentifier, signal) }
+    func send(_ signal: CInt) { child.send(signal) }
 
     /// Waits until `condition` holds of it; false when it has ended or `limit` is over before.
     func wait(
@@ -90,7 +86,7 @@ final class RunningProgram: Sendable {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             if condition(self) { return true }
-            guard process.isRunning else { return condition(self) }
+            guard child.status == nil else { return condition(self) }
             try await Task.sleep(for: .milliseconds(20))
         }
         return false
@@ -99,15 +95,13 @@ final class RunningProgram: Sendable {
     /// Waits for its end, and kills it after `limit`; then the status is -1.
     func end(within limit: Duration = .seconds(30)) async throws -> Program.Outcome {
         let end = ContinuousClock.now + limit
-        while process.isRunning, ContinuousClock.now < end {
+        while child.status == nil, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
-        guard !process.isRunning else {
+        guard let status = child.status else {
             send(SIGKILL)
             return Program.Outcome(status: -1, out: out, err: err)
         }
-        let signalled = process.terminationReason == .uncaughtSignal
-        return Program.Outcome(
-            status: process.terminationStatus + (signalled ? 128 : 0), out: out, err: err)
+        return Program.Outcome(status: status, out: out, err: err)
     }
 }

@@ -13,7 +13,7 @@ struct RunningCoordinator {
     static func start(
         over data: String, port: Int = 0, arguments: [String] = []
     ) async throws -> RunningCoordinator {
-        let program = try Program.start(
+        let program = try await Program.start(
             ["coordinator", "--data", data, "--port", "\(port)"] + arguments)
         _ = try await program.wait {
             $0.out.contains("worker's token") || $0.out.contains("no tok")
@@ -34,8 +34,10 @@ struct RunningCoordinator {
     }
 
     /// A worker for it, in a folder of its own.
-    func startWorker(_ arguments: String..., in folder: String? = nil) throws -> RunningProgram {
-        try Program.start(
+    func startWorker(_ arguments: String..., in folder: String? = nil) async throws
+        -> RunningProgram
+    {
+        try await Program.start(
             ["worker", "--streams", "1"] + arguments, in: folder, environment: access(as: "worker"))
     }
 }
