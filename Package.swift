@@ -36,6 +36,7 @@ let lifecycle = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -74,6 +76,7 @@ let package = Package(
 
         // What computes.
         room("Checkpoints"),
+        room("Interchange", ["Networks", "Checkpoints", protobuf]),
         room("Inference", ["Networks", "Checkpoints", "CKernels", "COpenBLAS"]),
         room("Imaging", ["PipelineCore", "CTurboJPEG", "CSPNG", "CWebP", "CKernels"]),
         room("Ensembles", ["PipelineCore"]),
@@ -126,10 +129,13 @@ let package = Package(
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
         suite(
+            "InterchangeTests", ["Interchange", "Inference", "Networks", "Checkpoints"],
+            fixtures: ["Fixtures"]),
+        suite(
             "InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"],
             fixtures: ["Fixtures"]),
         suite(
-            "ParityTests", ["Checkpoints", "Inference", "Models", "Networks"],
+            "ParityTests", ["Checkpoints", "Inference", "Interchange", "Models", "Networks"],
             fixtures: ["Fixtures"]),
         suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),

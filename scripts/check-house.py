@@ -4,7 +4,7 @@
 - docs/architecture.md's table of targets says what Package.swift says.
 - A file imports only what its target declares (the compiler's own check passes over targets with
   generated sources, and over whatever depends on them).
-- No file is longer than 400 lines.
+- No file is longer than 400 lines, but for generated ones (.pb.swift).
 - Nothing in Sources/ can crash on purpose: fatalError, try!, as!.
 - Nothing is left half-done: TODO, FIXME, XXX.
 
@@ -115,7 +115,8 @@ def check_imports(targets):
 def check_lines():
     for folder in ("Sources", "Tests"):
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix not in {".swift", ".c", ".h"}:
+            # What a generator wrote is as long as its schema.
+            if file.suffix not in {".swift", ".c", ".h"} or file.name.endswith(".pb.swift"):
                 continue
             length = len(file.read_text().splitlines())
             if length > LONGEST:

@@ -32,8 +32,23 @@ package struct Checkpoint: Sendable {
             found = try header.tensors(in: file)
         case .pytorchZip: found = try PyTorchZip(file).tensors()
         case .pytorchLegacy: found = try PyTorchLegacy(file).tensors()
+        case .onnx:
+            throw .unsupported(
+                path: path,
+                detail: "it seems to be an ONNX model, which is a network of its own and not the "
+                    + "weights of another")
         }
 
+        try self.init(path: path, format: format, metadata: metadata, holding: found)
+    }
+
+    /// The tensors `found`, which were read or computed from the file at `path`, in their order.
+    ///
+    /// Throws ``CheckpointError/corrupt(path:detail:)`` where two have one name.
+    package init(
+        path: String, format: CheckpointFormat, metadata: [String: String] = [:],
+        holding found: [Tensor]
+    ) throws(CheckpointError) {
         var tensors: [String: Tensor] = [:]
         tensors.reserveCapacity(found.count)
         for tensor in found {

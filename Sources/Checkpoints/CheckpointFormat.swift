@@ -6,6 +6,8 @@ package enum CheckpointFormat: String, Sendable, Hashable {
     case pytorchZip = "pytorch-zip"
     /// What `torch.save` wrote before: pickles followed by the storages' bytes.
     case pytorchLegacy = "pytorch-legacy"
+    /// A protobuf of operators and their parameters, which an importer turns into a network.
+    case onnx
 
     /// Tells the format from a file's first bytes.
     ///
@@ -22,6 +24,9 @@ package enum CheckpointFormat: String, Sendable, Hashable {
             self = .pytorchLegacy
         } else if hasBrace {
             self = .safetensors
+        } else if ByteReader.file(file, has: [0x08]) {
+            // The version of its form is the first field that every exporter of ONNX writes.
+            self = .onnx
         } else {
             throw .corrupt(path: file.path, detail: Self.guess(file))
         }

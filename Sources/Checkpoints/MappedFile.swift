@@ -4,17 +4,18 @@ import Glibc
 ///
 /// A mapping sees what happens to its file. Replace checkpoints by renaming a new file over the
 /// old one: cutting a file that is mapped ends the process that reads it.
-package final class MappedFile: @unchecked Sendable {
+package final class MappedFile: TensorBytes, @unchecked Sendable {
     package let path: String
     /// The whole file; valid only while this object is.
     package let bytes: UnsafeRawBufferPointer
 
-    /// Maps the regular file at `path`.
+    /// Maps the regular file at `path`, which may be a symbolic link only if `followsLink`.
     ///
     /// Throws ``CheckpointError/notFound(path:)`` or ``CheckpointError/unreadable(path:reason:)``.
-    package init(path: String) throws(CheckpointError) {
+    package init(path: String, followsLink: Bool = true) throws(CheckpointError) {
         // A pipe or device is refused below; it must not hold us up before that.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW)
+        let descriptor = open(path, flags)
         guard descriptor >= 0 else {
             throw errno == ENOENT
                 ? .notFound(path: path) : .unreadable(path: path, reason: reason())

@@ -24,6 +24,24 @@ extension Tensor {
         }
     }
 
+    /// A row-major copy in double precision, which holds all but the largest integers exactly.
+    ///
+    /// Throws where ``floats()`` does.
+    package func doubles() throws(CheckpointError) -> [Double] {
+        switch type {
+        case .f64: try collect(Double.self) { $0 }
+        case .f32: try collect(Float.self) { Double($0) }
+        case .f16: try collect(Float16.self) { Double($0) }
+        case .bf16: try collect(UInt16.self) { Double(Float(bitPattern: UInt32($0) << 16)) }
+        case .i64: try collect(Int64.self) { Double($0) }
+        case .i32: try collect(Int32.self) { Double($0) }
+        case .i16: try collect(Int16.self) { Double($0) }
+        case .i8: try collect(Int8.self) { Double($0) }
+        case .u8: try collect(UInt8.self) { Double($0) }
+        case .bool: try collect(UInt8.self) { $0 == 0 ? 0 : 1 }
+        }
+    }
+
     /// A row-major copy of a tensor of integers or booleans.
     ///
     /// Throws ``CheckpointError/unsupported(path:detail:)`` for floating-point tensors, and where
@@ -38,7 +56,7 @@ extension Tensor {
         case .bool: try collect(UInt8.self) { $0 == 0 ? 0 : 1 }
         case .f64, .f32, .f16, .bf16:
             throw .unsupported(
-                path: file.path,
+                path: home.path,
                 detail: "tensor \(quoted(name)) holds \(type.rawValue) where integers are needed")
         }
     }
@@ -49,7 +67,7 @@ extension Tensor {
         let count = count
         guard count <= max(extent.count / type.size, Self.maximumRepeatedCount) else {
             throw .unsupported(
-                path: file.path,
+                path: home.path,
                 detail: "tensor \(quoted(name)) repeats \(extent.count / type.size) elements "
                     + "to \(count)")
         }

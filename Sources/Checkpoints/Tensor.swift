@@ -1,4 +1,4 @@
-/// A named tensor: a view into a mapped checkpoint, which it keeps alive.
+/// A named tensor: a view into a mapped checkpoint, or into computed numbers, which it keeps alive.
 package struct Tensor: Sendable {
     package let name: String
     /// Extents, outermost first; empty for a single number.
@@ -9,8 +9,8 @@ package struct Tensor: Sendable {
     /// PyTorch files may hold transposed, sliced and expanded views.
     package let strides: [Int]
 
-    let file: MappedFile
-    /// Where in the file the view lies, from its first element to its last.
+    let home: any TensorBytes
+    /// Where in its home the view lies, from its first element to its last.
     let extent: Range<Int>
 
     /// The product of the shape.
@@ -34,34 +34,36 @@ package struct Tensor: Sendable {
     package func withBytes<Result>(
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-        try withExtendedLifetime(file) {
-            try body(UnsafeRawBufferPointer(rebasing: file.bytes[extent]))
+        try withExtendedLifetime(home) {
+            try body(UnsafeRawBufferPointer(rebasing: home.bytes[extent]))
         }
     }
 }
 
-/// Numbers of one type that lie one after the other in a file: what tensors are views of.
-struct TensorStorage {
-    let file: MappedFile
+/// Numbers of one type that lie one after the other: what tensors are views of.
+package struct TensorStorage: Sendable {
+    let home: any TensorBytes
     let type: ElementType
     /// The byte of the first element.
     let start: Int
     /// Elements, not bytes.
     let count: Int
 
-    /// A storage that fills the beginning of `place`, checked to fit into it.
-    init(
-        _ file: MappedFile, type: ElementType, count: Int, in place: Range<Int>
+    /// A storage of `count` elements that fills the beginning of `place`, a range of bytes.
+    ///
+    /// Throws ``CheckpointError/truncated(path:detail:)`` where it does not fit.
+    package init(
+        _ home: any TensorBytes, type: ElementType, count: Int, in place: Range<Int>
     ) throws(CheckpointError) {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: type.size)
         guard count >= 0, !overflow, bytes <= place.count,
-            place.lowerBound >= 0, place.upperBound <= file.bytes.count
+            place.lowerBound >= 0, place.upperBound <= home.bytes.count
         else {
             throw .truncated(
-                path: file.path,
+                path: home.path,
                 detail: "a storage of \(count) \(type.rawValue) has \(place.count) bytes")
         }
-        self.file = file
+        self.home = home
         self.type = type
         self.count = count
         start = place.lowerBound
@@ -72,15 +74,16 @@ extension Tensor {
     /// More axes than any tensor of a network has.
     static let maximumRank = 8
 
-    /// A view of `storage` that begins at its element `offset`.
+    /// A view of `storage` that begins at its element `offset`; row-major unless `strides` say
+    /// otherwise.
     ///
     /// Throws ``CheckpointError/corrupt(path:detail:)`` where any element would lie outside the
     /// storage, or a size is negative or overflows.
-    init(
+    package init(
         _ name: String, shape: [Int], strides: [Int]? = nil, offset: Int = 0,
         of storage: TensorStorage
     ) throws(CheckpointError) {
-        let path = storage.file.path
+        let path = storage.home.path
         guard shape.count <= Self.maximumRank else {
             throw .unsupported(
                 path: path, detail: "tensor \(quoted(name)) has \(shape.count) axes, more than 8")
@@ -105,7 +108,7 @@ extension Tensor {
         self.shape = shape
         self.strides = strides
         type = storage.type
-        file = storage.file
+        home = storage.home
         extent = storage.start + first * size..<storage.start + (last + 1) * size
     }
 

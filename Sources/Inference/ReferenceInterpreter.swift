@@ -52,7 +52,7 @@ package struct ReferenceInterpreter {
             return image
         case .convolution, .linear, .pointwiseLinear:
             return try product(node, x)
-        case .batchNorm, .scaleShift, .activation, .layerNorm, .softmax:
+        case .batchNorm, .scaleShift, .activation, .layerNorm, .localResponseNorm, .softmax:
             return try map(node, x)
         case .add:
             return ReferenceLoops.combine(x, inputs[1], output: node.shape, +)
@@ -119,6 +119,8 @@ package struct ReferenceInterpreter {
             return ReferenceLoops.layerNorm(
                 x, epsilon: layer.epsilon, weight: try numbers(layer.weight),
                 bias: try numbers(layer.bias))
+        case .localResponseNorm(let layer):
+            return ReferenceLoops.localResponseNorm(x, layer)
         case .softmax:
             return ReferenceLoops.softmax(x)
         default:

@@ -63,7 +63,8 @@ extension Node {
         case .attention(let layer):
             return layer.heads > 0 && x.channels.isMultiple(of: 3 * layer.heads)
         case .linear, .pointwiseLinear, .batchNorm, .scaleShift, .activation, .layerNorm, .softmax,
-            .maxPool, .averagePool, .globalAveragePool, .adaptiveAveragePool, .tokens:
+            .localResponseNorm, .maxPool, .averagePool, .globalAveragePool, .adaptiveAveragePool,
+            .tokens:
             return true
         }
     }

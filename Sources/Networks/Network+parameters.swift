@@ -52,7 +52,7 @@ extension Network {
                 (layer.position, [1, node.shape.width, channels]))
         case .input, .activation, .softmax, .add, .multiply, .maxPool, .averagePool,
             .globalAveragePool, .adaptiveAveragePool, .concatenate, .slice, .pad, .shuffle,
-            .attention:
+            .attention, .localResponseNorm:
             return []
         }
     }

@@ -18,7 +18,7 @@ extension Network {
             return 2 * tokens * node.shape.count
         case .input, .batchNorm, .scaleShift, .activation, .layerNorm, .softmax, .add, .multiply,
             .maxPool, .averagePool, .globalAveragePool, .adaptiveAveragePool, .concatenate, .slice,
-            .pad, .shuffle, .tokens:
+            .pad, .shuffle, .tokens, .localResponseNorm:
             return 0
         }
     }

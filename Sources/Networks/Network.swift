@@ -8,12 +8,18 @@ package struct Network: Sendable {
     /// The node whose value is the network's output.
     package let output: Node.ID
 
-    /// Builds the network that turns an image of `shape` into logits.
-    package init(input shape: Shape, _ build: (Value) -> Value) {
+    /// Builds the network that turns an image of `shape` into logits; throws what `build` throws.
+    package init(input shape: Shape, _ build: (Value) throws -> Value) rethrows {
         let graph = GraphBuilder(input: shape)
-        let value = build(Value(graph: graph, id: 0))
+        let value = try build(Value(graph: graph, id: 0))
         nodes = graph.nodes
         output = value.id
+    }
+
+    /// A network of these nodes, each after its inputs.
+    init(nodes: [Node], output: Node.ID) {
+        self.nodes = nodes
+        self.output = output
     }
 
     /// The extent of one input image.

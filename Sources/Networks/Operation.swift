@@ -29,6 +29,9 @@ package enum Operation: Sendable, Hashable {
 
     /// `(x - mean) / √(variance + epsilon) · weight + bias` by the channels of each position.
     case layerNorm(LayerNorm)
+    /// `x / (bias + alpha / size · Σ x²) ^ beta` over neighbouring channels, as networks of 2012 to
+    /// 2014 that come as ONNX have it.
+    case localResponseNorm(LocalResponseNorm)
     /// `exp x / Σ exp x` over the channels of each position.
     case softmax
 
@@ -83,6 +86,7 @@ extension Operation {
         case .scaleShift: "scaleShift"
         case .activation(let activation): activation.description
         case .layerNorm: "layerNorm"
+        case .localResponseNorm: "localResponseNorm"
         case .softmax: "softmax"
         case .add: "add"
         case .multiply: "multiply"

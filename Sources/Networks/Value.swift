@@ -3,7 +3,8 @@
 /// Each method adds one layer and returns its result, so that a model reads as its paper's table.
 package struct Value {
     let graph: GraphBuilder
-    let id: Node.ID
+    /// The node whose result this is.
+    package let id: Node.ID
 
     /// The extent of the map for one image.
     package var shape: Shape { graph.nodes[id].shape }

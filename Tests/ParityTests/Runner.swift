@@ -8,6 +8,8 @@ import Networks
 enum Runner: String, CaseIterable, Sendable {
     /// The plain loops.
     case reference
+    /// The engine, in f32.
+    case engine
 
     /// The logits of each image, `[3, h, w]`.
     func logits(
@@ -17,6 +19,14 @@ enum Runner: String, CaseIterable, Sendable {
         case .reference:
             let interpreter = ReferenceInterpreter(network, checkpoint)
             return try images.map(interpreter.logits)
+        case .engine:
+            let compiled = try CompiledNetwork(network, checkpoint, batch: 1)
+            let session = try InferenceSession(compiled, in: Workspace(for: [compiled]))
+            return images.map { image in
+                let size = image.count / 3
+                for i in 0..<image.count { session.input[i] = image[i % 3 * size + i / 3] }
+                return Array(session.run(count: 1).prefix(compiled.classes))
+            }
         }
     }
 }

@@ -39,6 +39,7 @@ enum PlainLayer {
     case pad(Padding, value: Float)
     case shuffle(groups: Int)
     case layerNorm(scale: [Float], shift: [Float], epsilon: Double)
+    case localResponseNorm(LocalResponseNorm)
     case softmax
     /// `classToken` may be empty; `positions` are `[n, d]`, or empty.
     case tokens(classToken: [Float], positions: [Float])

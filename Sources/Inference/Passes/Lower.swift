@@ -61,6 +61,7 @@ private struct ParameterReader {
         case .slice(let offset): .plain(.slice(offset))
         case .pad(let padding, let value): .plain(.pad(padding, value: value))
         case .shuffle(let groups): .plain(.shuffle(groups: groups))
+        case .localResponseNorm(let layer): .plain(.localResponseNorm(layer))
         case .softmax: .plain(.softmax)
         case .attention(let layer): .plain(.attention(heads: layer.heads))
         case .layerNorm(let layer):

@@ -28,6 +28,7 @@ enum PlainLoops {
         case .shuffle(let groups): shuffled(inputs[0], groups: groups)
         case .layerNorm(let scale, let shift, let epsilon):
             normalised(inputs[0], scale, shift, epsilon)
+        case .localResponseNorm(let layer): responseNormalised(inputs[0], layer)
         case .softmax: softmax(inputs[0])
         case .tokens(let classToken, let positions): tokens(inputs[0], classToken, positions)
         case .attention(let heads): AttentionLoops.result(of: inputs[0], heads: heads)
