@@ -107,6 +107,8 @@ let package = Package(
                 "PipelineCore",
             ]),
 
+        room("Benchmarking", ["Checkpoints", "Inference", "Models", "Networks"]),
+
         // What tells.
         room("Curation", ["PipelineCore"]),
         room("Reporting", ["Curation", "Ensembles", "Results", "PipelineCore"]),
@@ -114,7 +116,9 @@ let package = Package(
         .executableTarget(
             name: "pipeline",
             dependencies: [
-                "Checkpoints", "Coordination", "Datasets", "Definitions", "Inference", "Labelling",
+                "Benchmarking", "Checkpoints", "Coordination", "Datasets", "Definitions",
+                "Inference",
+                "Labelling",
                 "Models", "PipelineCore", "Quantisation", "Reporting", "Results", "Storage",
                 "Weights", argumentParser, lifecycle, logging,
             ],

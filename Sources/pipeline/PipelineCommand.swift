@@ -29,6 +29,6 @@ struct PipelineCommand: AsyncParsableCommand {
                     CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self,
                     StatusCommand.self, ExportCommand.self, ReportCommand.self,
                 ]),
-            CommandGroup(name: "Networks", subcommands: [ModelsCommand.self]),
+            CommandGroup(name: "Networks", subcommands: [ModelsCommand.self, BenchCommand.self]),
         ])
 }

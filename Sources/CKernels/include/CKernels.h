@@ -2,6 +2,7 @@
 #include "convolve.h"
 #include "depthwise.h"
 #include "kernel.h"
+#include "limit.h"
 #include "pixelwise.h"
 #include "pool.h"
 #include "resize.h"

@@ -40,11 +40,12 @@ extension LayerGraph {
         }
         var shared: [Int: ValueRange] = [:]
         for index in layers.indices where elements[index] == .u8 {
-            guard let range = ranges[layers[index].node] else {
-                throw .noRange(node: layers[index].node)
-            }
+            guard let range = ranges[layers[index].node] else { continue }
             let root = find(index)
             shared[root] = shared[root]?.union(range) ?? range
+        }
+        for index in layers.indices where elements[index] == .u8 && shared[find(index)] == nil {
+            throw .noRange(node: layers[index].node)
         }
         return layers.indices.map { index in
             switch elements[index] {

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Benchmarking
+import Checkpoints
+import Foundation
+import Inference
+import Models
+import PipelineCore
+import Weights
+
+/// `pipeline bench`: how fast networks run on this machine.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure how fast networks run on this machine.",
+        discussion: """
+            Runs each network on random images, one stream a core, and prints the median of several \
+            runs: images a second, how long one image takes, how much arithmetic that is, and its \
+            share of what the cores could do if nothing had to be fetched from memory.
+
+              pipeline bench
+              pipeline bench --models efficientnet_lite0 --precision f32 int8
+              pipeline bench --cases cases/resnet50 --precision bf16 --json
+            """)
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Networks of the catalogue, fetched when they are not here.", valueName: "name"))
+    var models: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Folders with case.json and model.safetensors instead.", valueName: "folder"),
+        completion: .directory)
+    var cases: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "The arithmetic: any of f32, bf16, int8.")
+    var precision: [Precision] = [.f32, .bf16, .int8]
+
+    @Option(help: "Streams; as many as there are cores unless said otherwise.")
+    var streams: Int?
+
+    @Option(help: "Images a stream classifies at a time.")
+    var batch = 8
+
+    @Option(help: "Seconds of each run.")
+    var seconds = 2.0
+
+    @Option(help: "Runs of each network, of which the median counts.")
+    var repeats = 5
+
+    @Flag(help: "Print JSON, an object a line.")
+    var json = false
+
+    func validate() throws {
+        guard batch > 0, seconds > 0, repeats > 0, streams ?? 1 > 0 else {
+            throw ValidationError("Streams, batch, seconds and repeats are above zero.")
+        }
+        if precision.contains(.auto) { throw BenchmarkError.noArithmetic("auto") }
+    }
+
+    func run() async throws {
+        let subjects = try await subjects()
+        let streams = streams ?? ProcessInfo.processInfo.activeProcessorCount
+        var limits: [Precision: Double] = [:]
+        for precision in precision {
+            limits[precision] = HardwareLimit.operationsPerSecond(precision.element)
+        }
+        var table = TextTable([
+            "Network", "Precision", "Images/s", "ms", "GOP/s", "Of the limit", "MiB a stream",
+        ])
+        for subject in subjects {
+            for precision in precision {
+                let figures = try NetworkBenchmark(
+                    subject, element: precision.element, batch: batch
+                ).run(
+                    streams: streams, seconds: seconds, repeats: repeats,
+                    limit: limits[precision] ?? 1)
+                let row = Row(name: subject.name, precision: precision, figures: figures)
+                if json {
+                    try StandardOutput.print(try JSONText.of(row, oneLine: true))
+                } else {
+                    Console.shared.note("\(subject.name) \(precision.rawValue): measured")
+                    table.append(row.cells)
+                }
+            }
+        }
+        if !json { try StandardOutput.print(table.text) }
+    }
+
+    private struct Row: Encodable {
+        let name: String
+        let precision: Precision
+        let figures: NetworkBenchmark.Figures
+
+        var cells: [String] {
+            [
+                name, precision.rawValue,
+                figures.imagesPerSecond.formatted(.number.precision(.fractionLength(1))),
+                figures.milliseconds.formatted(.number.precision(.fractionLength(2))),
+                figures.gigaoperationsPerSecond.formatted(.number.precision(.fractionLength(0))),
+                figures.shareOfLimit.formatted(.percent.precision(.fractionLength(0))),
+                "\(figures.streamBytes >> 20)",
+            ]
+        }
+    }
+
+    private func subjects() async throws -> [BenchmarkCase] {
+        var subjects = try cases.map { try BenchmarkCase(folder: $0) }
+        let names =
+            models.isEmpty && cases.isEmpty
+            ? ["efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2"] : models
+        let cache = WeightCache()
+        for name in names {
+            let entry = try Catalogue.entry(named: name)
+            let path = try await cache.pull(entry) { Console.shared.note($0) }
+            let checkpoint = try Checkpoint(path: path)
+            subjects.append(
+                BenchmarkCase(
+                    name: name, network: entry.network(reading: checkpoint.names),
+                    checkpoint: checkpoint))
+        }
+        return subjects
+    }
+}
+
+extension Precision {
+    /// The kind of number that its layers compute in.
+    fileprivate var element: Element {
+        switch self {
+        case .f32, .auto: .f32
+        case .bf16: .bf16
+        case .int8: .u8
+        }
+    }
+}
