@@ -28,20 +28,28 @@ package struct NetworkBenchmark: Sendable {
     /// Ranges for u8 are taken from random images: they tell of speed, not of labels. Throws
     /// `InferenceError`.
     package init(_ subject: BenchmarkCase, element: Element, batch: Int) throws {
+        let arithmetic = try Self.arithmetic(subject, element: element)
+        compiled = try CompiledNetwork(
+            subject.network, subject.checkpoint, batch: batch, arithmetic: arithmetic)
+        multiplyAdds = subject.network.multiplyAdds
+        self.element = element
+    }
+
+    /// What `element` takes for `subject`: ranges of random images, where it is u8.
+    package static func arithmetic(
+        _ subject: BenchmarkCase, element: Element
+    ) throws -> Arithmetic {
         var arithmetic = Arithmetic(element: element)
         if element == .u8 {
             let plain = try CompiledNetwork(subject.network, subject.checkpoint, batch: 1)
             let session = try InferenceSession(plain, in: Workspace(for: [plain]))
-            Self.fill(session.input)
+            fill(session.input)
             var recorder = RangeRecorder()
             recorder.widen(by: session, count: 1)
             recorder.count(session, count: 1)
             arithmetic.ranges = recorder.ranges
         }
-        compiled = try CompiledNetwork(
-            subject.network, subject.checkpoint, batch: batch, arithmetic: arithmetic)
-        multiplyAdds = subject.network.multiplyAdds
-        self.element = element
+        return arithmetic
     }
 
     /// Runs for `seconds` as often as `repeats` says, with as many streams; nil without memory.

@@ -62,7 +62,9 @@ package final class InferenceSession {
         let rows = min(max(count, 0), network.batch)
         for row in 0..<rows { runTrunk(row) { _ in } }
         for planned in network.plan.head {
-            guard let from = batched[planned.input], let to = batched[planned.layer] else { continue }
+            guard let from = batched[planned.input], let to = batched[planned.layer] else {
+                continue
+            }
             planned.step.run(
                 from, to, rows: rows, count: network.plan.layers[planned.input].shape.count)
         }
@@ -82,6 +84,9 @@ package final class InferenceSession {
             }
         }
     }
+
+    /// Runs the first image's trunk, telling `visit` of each layer that is done.
+    func watch(_ visit: (Int) -> Void) { runTrunk(0, visit) }
 
     /// Sends image `row` through the trunk, telling `observe` of every layer that is done.
     private func runTrunk(_ row: Int, _ observe: (Int) -> Void) {

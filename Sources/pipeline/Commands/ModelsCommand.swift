@@ -15,6 +15,6 @@ struct ModelsCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ModelsListCommand.self, ModelsShowCommand.self, ModelsPullCommand.self,
-            ModelsQuantizeCommand.self,
+            ModelsQuantizeCommand.self, ModelsExplainCommand.self,
         ])
 }
