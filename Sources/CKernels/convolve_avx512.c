@@ -30,7 +30,11 @@ AVX512_INLINE void store(
             vector_store(element, tile->outputs[i] + block, numbers[i]);
         return;
     }
-    AVX512_UNROLL for (int i = 0; i < pixels; i++)
+    if (element == KERNEL_U8) {
+        AVX512_UNROLL for (; done + 4 <= pixels; done += 4)
+            vector_store_each(tile->outputs + done, block, numbers + done);
+    }
+    AVX512_UNROLL for (int i = element == KERNEL_U8 ? pixels / 4 * 4 : 0; i < pixels; i++)
         vector_store(element, tile->outputs[i] + block, numbers[i]);
 }
 

@@ -1,5 +1,6 @@
 #include "pixelwise.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "pixelwise_kernels.h"
@@ -37,6 +38,15 @@ void pixelwise_activate(
     enum kernel_isa isa, enum kernel_element element, struct pixelwise_activation activation,
     int32_t blocks, const struct kernel_place *input, const struct kernel_place *output,
     struct kernel_window window) {
+#if defined(__x86_64__)
+    bool is_exponential =
+        activation.function == PIXELWISE_SILU || activation.function == PIXELWISE_SIGMOID;
+    if (isa == KERNEL_AVX512 && is_exponential) {
+        pixelwise_activate_exponential(
+            element, activation.function, blocks, input, output, window);
+        return;
+    }
+#endif
     CALL(pixelwise_activate, element, activation, blocks, input, output, window)
 }
 
@@ -55,6 +65,12 @@ void pixelwise_look_up(
 void pixelwise_map(
     enum kernel_isa isa, const struct pixelwise_affine *layer, const struct kernel_place *input,
     const struct kernel_place *output, struct kernel_window window) {
+#if defined(__x86_64__)
+    if (isa == KERNEL_AVX512) {
+        pixelwise_map_vectors(layer, input, output, window);
+        return;
+    }
+#endif
     CALL(pixelwise_map, layer, input, output, window)
 }
 
@@ -73,6 +89,12 @@ void pixelwise_multiply(
 void pixelwise_read(
     enum kernel_isa isa, const struct pixelwise_input *layer, const float *numbers,
     const struct kernel_place *output, struct kernel_window window) {
+#if defined(__x86_64__)
+    if (isa == KERNEL_AVX512 && layer->channels == 3 && layer->stored == 4) {
+        pixelwise_read_three(layer, numbers, output, window);
+        return;
+    }
+#endif
     CALL(pixelwise_read, layer, numbers, output, window)
 }
 

@@ -34,3 +34,19 @@ PIXELWISE_DECLARE(avx512)
 void pixelwise_look_up_vbmi(
     const uint8_t table[256], int32_t blocks, const struct kernel_place *input,
     const struct kernel_place *output, struct kernel_window window);
+
+/// SiLU or the sigmoid, by explicit vectors.
+void pixelwise_activate_exponential(
+    enum kernel_element element, enum pixelwise_function function, int32_t blocks,
+    const struct kernel_place *input, const struct kernel_place *output,
+    struct kernel_window window);
+
+/// `pixelwise_map`, by explicit vectors.
+void pixelwise_map_vectors(
+    const struct pixelwise_affine *layer, const struct kernel_place *input,
+    const struct kernel_place *output, struct kernel_window window);
+
+/// `pixelwise_read` of three channels into pixels of four numbers.
+void pixelwise_read_three(
+    const struct pixelwise_input *layer, const float *numbers, const struct kernel_place *output,
+    struct kernel_window window);

@@ -204,7 +204,7 @@ void NAMED(pixelwise_read)(
             uint8_t *to = output->data + row * output->row + column * output->column;
             for (int32_t channel = 0; channel < stored; channel++, to += size) {
                 float value = channel < channels
-                    ? fmaf(numbers[channel], layer->scale[channel], layer->shift[channel]) : 0;
+                    ? fmaf(numbers[channel], layer->scale, layer->shift) : 0;
                 switch (layer->element) {
                 case KERNEL_F32: memcpy(to, &value, 4); break;
                 case KERNEL_BF16: {

@@ -14,18 +14,20 @@ LANES_INLINE struct span inside(int32_t start, int32_t length, int32_t size) {
     return (struct span){start < 0 ? 0 : start, end > size ? size : end};
 }
 
+/// A pixel of u8 in one register.
+typedef uint8_t sixteen_bytes __attribute__((vector_size(16)));
+
 LANES_INLINE void maximum_pixel(
     enum kernel_element element, const uint8_t *first, const struct kernel_place *input,
     struct span rows, struct span columns, uint8_t *output) {
     if (element == KERNEL_U8) {
-        uint8_t most[16] = {0};
+        sixteen_bytes most = {0}, pixel;
         for (int32_t y = rows.first; y < rows.end; y++)
             for (int32_t x = columns.first; x < columns.end; x++) {
-                const uint8_t *pixel = first + y * input->row + x * input->column;
-                for (int lane = 0; lane < 16; lane++)
-                    most[lane] = pixel[lane] > most[lane] ? pixel[lane] : most[lane];
+                memcpy(&pixel, first + y * input->row + x * input->column, 16);
+                most = __builtin_elementwise_max(most, pixel);
             }
-        memcpy(output, most, 16);
+        memcpy(output, &most, 16);
         return;
     }
     float most[16], numbers[16];

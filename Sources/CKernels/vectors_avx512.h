@@ -75,16 +75,30 @@ AVX512_INLINE __m512 vector_clamped(__m512 numbers, float low, float high) {
         _mm512_max_ps(numbers, _mm512_set1_ps(low)), _mm512_set1_ps(high));
 }
 
-/// Stores four pixels' u8 numbers that stand side by side.
-AVX512_INLINE void vector_store_four(uint8_t *to, const __m512 numbers[4]) {
+/// Four pixels' u8 numbers, a pixel in each quarter of the register.
+AVX512_INLINE __m512i vector_bytes(const __m512 numbers[4]) {
     __m512i upper = _mm512_packs_epi32(
         _mm512_cvtps_epi32(numbers[0]), _mm512_cvtps_epi32(numbers[1]));
     __m512i lower = _mm512_packs_epi32(
         _mm512_cvtps_epi32(numbers[2]), _mm512_cvtps_epi32(numbers[3]));
     // Packing works within quarters of a register: four channels of each pixel stand in each.
     __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    __m512i bytes = _mm512_packus_epi16(upper, lower);
-    _mm512_storeu_si512(to, _mm512_permutexvar_epi32(order, bytes));
+    return _mm512_permutexvar_epi32(order, _mm512_packus_epi16(upper, lower));
+}
+
+/// Stores four pixels' u8 numbers that stand side by side.
+AVX512_INLINE void vector_store_four(uint8_t *to, const __m512 numbers[4]) {
+    _mm512_storeu_si512(to, vector_bytes(numbers));
+}
+
+/// Stores four pixels' u8 numbers `offset` bytes from where each of `to` is.
+AVX512_INLINE void vector_store_each(
+    uint8_t *const to[4], ptrdiff_t offset, const __m512 numbers[4]) {
+    __m512i bytes = vector_bytes(numbers);
+    _mm_storeu_si128((__m128i *)(to[0] + offset), _mm512_castsi512_si128(bytes));
+    _mm_storeu_si128((__m128i *)(to[1] + offset), _mm512_extracti32x4_epi32(bytes, 1));
+    _mm_storeu_si128((__m128i *)(to[2] + offset), _mm512_extracti32x4_epi32(bytes, 2));
+    _mm_storeu_si128((__m128i *)(to[3] + offset), _mm512_extracti32x4_epi32(bytes, 3));
 }
 
 /// Stores two pixels' bf16 numbers that stand side by side.

@@ -99,11 +99,11 @@ void pixelwise_move(
     struct kernel_window window);
 
 /// Turns `count` pixels of `channels` floats, side by side, into pixels of `stored` numbers:
-/// number * scale + shift, one of each a channel; what is stored beyond the channels is 0.
+/// number * scale + shift; what is stored beyond the channels is 0.
 struct pixelwise_input {
     enum kernel_element element;
     int32_t channels, stored;
-    const float *scale, *shift;
+    float scale, shift;
 };
 void pixelwise_read(
     enum kernel_isa isa, const struct pixelwise_input *layer, const float *numbers,

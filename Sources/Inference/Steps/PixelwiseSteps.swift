@@ -24,22 +24,17 @@ struct BorderStep: Step {
 }
 
 /// The image as the first layers want it.
-final class InputStep: Step, @unchecked Sendable {
+struct InputStep: Step {
     private let isa: kernel_isa
     private let layer: pixelwise_input
     private let window: kernel_window
-    private let buffers: [Packed]
 
-    init(_ layout: MapLayout, _ format: Format, isa: kernel_isa) throws(InferenceError) {
+    init(_ layout: MapLayout, _ format: Format, isa: kernel_isa) {
         self.isa = isa
-        let channels = layout.shape.channels
-        let scale = try Packed(Array(repeating: 1 / format.scale, count: channels))
-        let shift = try Packed(Array(repeating: format.zero, count: channels))
-        buffers = [scale, shift]
         window = layout.window
         layer = pixelwise_input(
-            element: format.element.code, channels: Int32(channels), stored: Int32(layout.lanes),
-            scale: scale.floats(), shift: shift.floats())
+            element: format.element.code, channels: Int32(layout.shape.channels),
+            stored: Int32(layout.lanes), scale: 1 / format.scale, shift: format.zero)
     }
 
     func run(_ frame: Frame) {

@@ -19,7 +19,7 @@ struct StepCompiler {
         let inputs = layer.inputs.map { (index: $0, format: formats[$0]) }
         switch layer.kind {
         case .input:
-            steps.append(try InputStep(layouts[index], formats[index], isa: isa))
+            steps.append(InputStep(layouts[index], formats[index], isa: isa))
         case .convolution(let convolution):
             let values = values(index)
             if DepthwiseStep.canRun(convolution, inputs: values.inputLayout.shape.channels) {
