@@ -20,6 +20,7 @@ struct BenchCommand: AsyncParsableCommand {
               pipeline bench
               pipeline bench --models efficientnet_lite0 --precision f32 int8
               pipeline bench --cases cases/resnet50 --precision bf16 --json
+              pipeline bench --cases cases/resnet50 --vs onnxruntime,openvino
             """)
 
     @Option(
@@ -50,6 +51,13 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Runs of each network, of which the median counts.")
     var repeats = 5
 
+    @Option(
+        help: ArgumentHelp(
+            "Run these engines in turn on the same cases: onnxruntime, openvino.",
+            discussion: "Takes a checkout's Benchmarks/ and Python 3; sets up their packages.",
+            valueName: "engine,engine"))
+    var vs: String?
+
     @Flag(help: "Print JSON, an object a line.")
     var json = false
 
@@ -61,6 +69,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let vs { return try Peers(named: vs).compare(cases, precision, repeats, seconds) }
         let subjects = try await subjects()
         let streams = streams ?? ProcessInfo.processInfo.activeProcessorCount
         var limits: [Precision: Double] = [:]

@@ -79,7 +79,8 @@ struct ModelsQuantizeCommand: AsyncParsableCommand {
             }
         }
         guard images.tensors.count >= 2 else {
-            throw ValidationError("'\(calibration)' holds fewer than two photos; name a folder with more.")
+            throw ValidationError(
+                "'\(calibration)' holds fewer than two photos; name a folder with more.")
         }
         return images
     }
