@@ -10,9 +10,8 @@ packages=(
     ca-certificates       # HTTPS, for all that is fetched
     git                   # the Swift package manager fetches sources with it
     pkg-config            # and asks it where libraries lie
-    libstdc++-12-dev      # C and C++ headers, and the OpenMP library that oneDNN runs on
+    libstdc++-12-dev      # C and C++ headers
     libcurl4-openssl-dev  # HTTP client of workers and commands
-    libdnnl-dev           # convolutions
     libopenblas-dev       # matrix products
     libspng-dev           # PNG
     libsqlite3-dev        # the job store
@@ -51,8 +50,8 @@ check_elsewhere() {
     [ ${#missing[@]} -eq 0 ] || fail 69 \
         "This is not a Debian system, so nothing is installed for you." \
         "pkg-config does not find: ${missing[*]}." \
-        "Install these libraries with their headers, and oneDNN 2 (not 3); then run again."
-    say "not a Debian system: pkg-config finds every library; oneDNN 2 is taken to be there"
+        "Install these libraries with their headers; then run again."
+    say "not a Debian system: pkg-config finds every library"
 }
 
 install_packages() {

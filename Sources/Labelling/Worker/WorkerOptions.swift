@@ -22,7 +22,7 @@ package struct WorkerOptions: Sendable {
     /// A worker named after host and process, with a stream on every core it may use.
     package init(
         name: String = Self.uniqueName(), version: String,
-        streams: Int = Processors.available, batch: Int = 2, once: Bool = false,
+        streams: Int = Processors.available, batch: Int = 8, once: Bool = false,
         grace: Duration = .seconds(20), poll: Duration = .seconds(1),
         readAheadBytes: Int = 64 << 20
     ) {

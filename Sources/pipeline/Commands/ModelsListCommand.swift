@@ -20,7 +20,7 @@ struct ModelsListCommand: ParsableCommand {
 
     func run() throws {
         let cache = WeightCache()
-        let models = Catalogue.entries.map { ModelFacts($0, isCached: cache.has($0)) }
+        let models = try Catalogue.entries.map { try ModelFacts($0, in: cache) }
         guard !json else { return try StandardOutput.print(try JSONText.of(models)) }
         var table = TextTable(
             ["Name", "Family", "Input", "Parameters", "Work", "Top-1", "Licence", "Here"])

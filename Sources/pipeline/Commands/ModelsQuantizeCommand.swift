@@ -57,8 +57,7 @@ struct ModelsQuantizeCommand: AsyncParsableCommand {
         let data = try encoder.encode(artefact)
         if let output { try data.write(to: URL(filePath: output), options: .atomic) }
         let kept = try cache.keep(data, quantising: weights)
-        let verdict = artefact.figures.passesGuard ? "passes" : "does not pass"
-        try StandardOutput.print("\(entry.name)  \(verdict): \(artefact.figures.words)  \(kept)")
+        try StandardOutput.print("\(entry.name)  \(artefact.figures.verdict)  \(kept)")
         guard artefact.figures.passesGuard else { throw ExitCode(ExitStatus.guardFailed.rawValue) }
     }
 

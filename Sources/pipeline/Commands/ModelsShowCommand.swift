@@ -23,7 +23,8 @@ struct ModelsShowCommand: ParsableCommand {
 
     func run() throws {
         let entry = try Catalogue.entry(named: name)
-        let facts = ModelFacts(entry, isCached: WeightCache().has(entry))
+        let cache = WeightCache()
+        let facts = try ModelFacts(entry, in: cache)
         try StandardOutput.print(json ? try JSONText.of(facts) : facts.text)
     }
 }

@@ -11,7 +11,7 @@ struct StreamOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("Images that a stream classifies at once.", valueName: "n"))
-    var batch = 2
+    var batch = 8
 
     func validate() throws {
         guard (1...256).contains(streams ?? 1) else {

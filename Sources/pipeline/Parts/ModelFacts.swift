@@ -1,5 +1,7 @@
 import Models
 import PipelineCore
+import Quantisation
+import Weights
 
 /// What there is to know of a catalogue entry, as `models list` and `models show` tell it.
 struct ModelFacts: Encodable {
@@ -31,8 +33,16 @@ struct ModelFacts: Encodable {
     let licence: String
     let paper: String
     let weights: Weights
+    /// How well 8-bit integers follow f32; nil where nobody has measured it.
+    let integers: QuantisationArtefact.Figures?
 
-    init(_ entry: ModelEntry, isCached: Bool) {
+    /// What is known of `entry`, and what of it is in `cache`; throws when an artefact there cannot
+    /// be read.
+    init(_ entry: ModelEntry, in cache: WeightCache) throws {
+        let artefact = try cache.digest(of: entry).flatMap { weights in
+            try cache.artefact(quantising: weights) ?? RecordedQuantisation.artefact(of: weights)
+        }
+        integers = artefact?.figures
         name = entry.name
         family = entry.family
         preprocessing = entry.preprocessing
@@ -44,7 +54,7 @@ struct ModelFacts: Encodable {
         top5 = entry.top5
         licence = entry.licence
         paper = entry.paper
-        weights = Weights(entry.weights, isCached: isCached)
+        weights = Weights(entry.weights, isCached: cache.has(entry))
     }
 
     /// Millions with one decimal.
@@ -67,6 +77,7 @@ struct ModelFacts: Encodable {
             ("parameters", "\(parameters)"),
             ("work", "\(ModelFacts.millions(multiplyAdds)) multiply-adds an image"),
             ("top-1", "\(rounded(top1 * 100)) % on ImageNet's validation images, as published"),
+            ("int8", integers?.verdict ?? "not measured; 'pipeline models quantize \(name)' does it"),
             ("licence", licence),
             ("weights", weights.file + (weights.size.map { " (\($0) bytes)" } ?? "")),
             ("from", weights.place),
@@ -78,6 +89,11 @@ struct ModelFacts: Encodable {
         ]
         return rows.map { $0.rightPadded(to: 12) + $1 }.joined(separator: "\n")
     }
+}
+
+extension QuantisationArtefact.Figures {
+    /// Whether the guard is passed, and with which figures.
+    var verdict: String { (passesGuard ? "passes: " : "does not pass: ") + words }
 }
 
 extension ModelFacts.Weights {
