@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format bench install clean
+.PHONY: help setup build demo test simulate check format bench install clean
 
 PREFIX ?= /usr/local
 export DATASET
@@ -31,6 +31,11 @@ test: setup ## build and run every test
 	$(PIPELINE) models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
 	swift test -c release -Xswiftc -enable-testing --skip-build \
 		--disable-xctest --xunit-output .build/tests.xml
+
+simulate: setup ## play the fault simulation, SEEDS=from..to (default 1..100000)
+	$(BUILD) --build-tests
+	SIMULATION_SEEDS=$(or $(SEEDS),1..100000) swift test -c release -Xswiftc -enable-testing \
+		--skip-build --disable-xctest --filter SimulationTests
 
 check: setup ## format, warnings, imports and house rules; changes nothing
 	swift format lint --strict --parallel --recursive $(SOURCES)
