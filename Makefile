@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test parity check format bench install clean
+.PHONY: help setup build demo test simulate parity check format bench install clean
 
 PREFIX ?= /usr/local
 # Not every shell turns the tilde of PREFIX=~/.local into a folder.
@@ -33,6 +33,11 @@ test: setup ## build and run every test
 	$(PIPELINE) models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
 	swift test -c release -Xswiftc -enable-testing --skip-build \
 		--disable-xctest --xunit-output .build/tests.xml
+
+simulate: setup ## play the fault simulation, SEEDS=from..to (default 1..100000)
+	$(BUILD) --build-tests
+	SIMULATION_SEEDS=$(or $(SEEDS),1..100000) swift test -c release -Xswiftc -enable-testing \
+		--skip-build --disable-xctest --filter SimulationTests
 
 parity: setup ## compare logits with every case in CASES, a folder of torchvision's, timm's and others'
 	@[ -d "$(CASES)" ] || { echo "name a folder of cases: make parity CASES=DIR" >&2; exit 2; }

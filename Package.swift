@@ -146,6 +146,7 @@ let package = Package(
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),
         suite("WeightsTests", ["Weights", "Models", "PipelineCore"]),
         suite("StorageTests", ["Storage", "PipelineCore", grdb]),
+        suite("SimulationTests", ["Storage", "PipelineCore", grdb]),
         suite(
             "CoordinationTests",
             [

@@ -88,6 +88,7 @@ package struct Coordinator: Service {
             RunController(parts: parts, activity: activity).routes
                 + LeaseController(parts: parts, activity: activity, term: settings.leaseTerm).routes
                 + ShardController(parts: parts).routes
+                + QuarantineController(parts: parts).routes
                 + OperationsController(parts: parts, activity: activity, metrics: metrics).routes)
     }
 

@@ -73,6 +73,7 @@ extension CoordinatorContext {
 extension Run: ResponseEncodable {}
 extension RunList: ResponseEncodable {}
 extension RunStatus: ResponseEncodable {}
+extension QuarantineList: ResponseEncodable {}
 extension Lease: ResponseEncodable {}
 extension CompletionAnswer: ResponseEncodable {}
 extension Problem: ResponseEncodable {}

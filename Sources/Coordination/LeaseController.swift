@@ -29,8 +29,11 @@ struct LeaseController {
         var generator = SystemRandomNumberGenerator()
         let secret = hexadecimal((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
         let now = parts.clock.now()
+        let terms = await activity.terms(for: offer.worker, at: now)
         let lease = try await parts.store.lease(
-            to: offer.worker, secret: secret, for: term, at: now)
+            LeaseClaim(
+                worker: offer.worker, secret: secret, term: term, now: now, size: terms.size,
+                stragglers: terms.stragglers))
         await activity.asked(offer, got: lease, at: now)
         guard let lease else {
             return Response(status: .noContent, headers: [.retryAfter: "1"])
@@ -48,7 +51,8 @@ struct LeaseController {
         }
         let now = parts.clock.now()
         try await parts.store.renew(
-            renewal.ticket, progress: renewal.progress, for: term, at: now)
+            renewal.ticket, progress: renewal.progress, isBegun: renewal.begun ?? false, for: term,
+            at: now)
         let worker = try await worker(of: renewal.ticket)
         await activity.renewed(renewal, by: worker, at: now)
         return .noContent
@@ -70,9 +74,8 @@ struct LeaseController {
     /// `POST /v1/leases/release` gives a shard back to the queue.
     func release(_ request: Request, context: Context) async throws -> HTTPResponse.Status {
         let release = try await request.message(as: ReleaseRequest.self, context)
-        let reason = release.failure.map { HandBack.failed(String($0.prefix(1000))) } ?? .leaving
         let worker = try await worker(of: release.ticket)
-        try await parts.store.release(release.ticket, reason)
+        try await parts.store.release(release.ticket, release.reason)
         await activity.released(release.ticket, by: worker, at: parts.clock.now())
         return .noContent
     }

@@ -14,14 +14,23 @@ struct ManifestFile: Sendable {
         let file = try FileHandle(forReadingFrom: URL(filePath: path))
         defer { try? file.close() }
         try file.seek(toOffset: UInt64(shard.offset))
-        var left = shard.length
-        while left > 0 {
-            guard let bytes = try file.read(upToCount: min(left, Self.piece)), !bytes.isEmpty else {
+        var unread = shard.length
+        var (toSkip, toShow) = (shard.skip, shard.count)
+        while toShow > 0 {
+            guard let bytes = try file.read(upToCount: min(unread, Self.piece)), !bytes.isEmpty
+            else {
                 throw StoreError.failed(
                     "the manifest '\(path)' is shorter than it was when the run started")
             }
-            left -= bytes.count
-            guard try await visit(ArraySlice(bytes)) else { return }
+            unread -= bytes.count
+            var piece = ArraySlice(bytes)
+            let first = ManifestLine.end(ofLines: toSkip, in: piece)
+            toSkip -= piece[..<first].count { $0 == 0x0A }
+            piece = piece[first...]
+            guard !piece.isEmpty else { continue }
+            piece = piece[..<ManifestLine.end(ofLines: toShow, in: piece)]
+            toShow -= piece.count { $0 == 0x0A }
+            guard try await visit(piece) else { return }
         }
     }
 

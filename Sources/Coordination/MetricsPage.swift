@@ -57,6 +57,7 @@ extension MetricsPage {
         family("pipeline_images", .gauge, "Images of all runs by outcome.")
         let images: KeyValuePairs<String, KeyPath<RunCounts, Int>> = [
             "total": \.images, "labelled": \.labelled, "failed": \.failed,
+            "quarantined": \.quarantined,
         ]
         for (outcome, count) in images {
             sample(runs.reduce(0) { $0 + Double($1.counts[keyPath: count]) }, ["outcome": outcome])

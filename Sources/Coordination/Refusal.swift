@@ -37,6 +37,8 @@ extension StoreError: Refusable {
         case .unknownRun: Refusal(.notFound, "unknown-run", description)
         case .unknownShard: Refusal(.notFound, "unknown-shard", description)
         case .staleLease: Refusal(.conflict, "stale-lease", description)
+        case .notNow: Refusal(.conflict, "not-now", description)
+        case .notQuarantined: Refusal(.notFound, "not-quarantined", description)
         case .noSpace: .noSpace(description)
         case .unusable, .inUse: Refusal(.serviceUnavailable, "store-unusable", description)
         case .failed: Refusal(.internalServerError, "store-failed", description)

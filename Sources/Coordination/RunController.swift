@@ -21,6 +21,7 @@ struct RunController {
             Route(.get, "v1/runs", .role(.viewer), use: list),
             Route(.get, "v1/runs/:run", .role(.viewer), use: status),
             Route(.get, "v1/runs/:run/export", .role(.viewer), use: export),
+            Route(.post, "v1/runs/:run/orders", .role(.submitter), use: steer),
             Route(
                 .get, "v1/runs/:run/report", .role(.viewer), within: .seconds(600), use: report),
         ]
@@ -37,8 +38,14 @@ struct RunController {
         let new = Run(
             id: RunID(using: &generator), key: try submission.key, state: .open,
             dataset: submission.dataset, definition: submission.definition,
-            manifest: submission.manifest, created: Int(Date().timeIntervalSince1970))
-        let run = try await parts.store.open(new)
+            manifest: submission.manifest, created: Int(Date().timeIntervalSince1970),
+            priority: submission.priority ?? 0)
+        var run = try await parts.store.open(new)
+        if let priority = submission.priority, run.priority != priority {
+            run = try await parts.store.prioritise(run.id, priority)
+        }
+        // Whoever submits a cancelled run again wants it after all.
+        if run.state == .cancelled { run = try await parts.store.steer(run.id, .resume) }
         return EditedResponse(status: run.id == new.id ? .created : .ok, response: run)
     }
 
@@ -47,7 +54,8 @@ struct RunController {
     func manifest(_ request: Request, context: Context) async throws -> Run {
         let run = try await parts.store.run(context.run())
         guard run.state == .open else { return run }
-        let inspector = ManifestInspector(shardSize: run.definition.shardSize)
+        let inspector = ManifestInspector(
+            shardSize: run.definition.shardSize ?? ShardSizing.largest)
         let upload = Upload(request, visit: inspector.visit)
         do {
             _ = try await parts.objects.put(
@@ -60,6 +68,12 @@ struct RunController {
         return try await parts.store.start(run.id, images: census.rows, shards: census.shards)
     }
 
+    /// `POST /v1/runs/:run/orders` pauses, resumes, cancels or retries a run.
+    func steer(_ request: Request, context: Context) async throws -> Run {
+        let order = try await request.message(as: OrderRequest.self, context).order
+        return try await parts.store.steer(context.run(), order)
+    }
+
     /// The most bytes of a manifest: room for a hundred million images.
     private static let manifestLimit = 16 << 30
 
@@ -67,7 +81,7 @@ struct RunController {
     func list(_ request: Request, context: Context) async throws -> RunList {
         RunList(
             runs: try await parts.store.runs(),
-            workers: await activity.roster.statuses(at: parts.clock.now()))
+            workers: await activity.workers(at: parts.clock.now()))
     }
 
     /// `GET /v1/runs/:run` tells how far a run is.
@@ -138,6 +152,11 @@ struct RunController {
                 "\(run.counts.labelled + run.counts.failed) of \(run.counts.images) images of run "
                     + "'\(run.id)' are done; 'pipeline status \(run.id) --watch' waits for the rest"
             )
+        case .paused, .cancelled:
+            throw Refusal(
+                .conflict, "run-unfinished",
+                "run '\(run.id)' is \(run.state.rawValue) before all its images are done; "
+                    + "'pipeline resume \(run.id)' goes on with it")
         case .done:
             return run
         }

@@ -9,6 +9,10 @@ extension RunSubmission {
         else {
             throw .definition("the dataset '\(dataset.text.prefix(200))' is not an absolute path")
         }
+        guard priority.map(Run.priorities.contains) ?? true else {
+            throw Refusal(
+                .badRequest, "bad-request", "a priority is a number of \(Run.priorities)")
+        }
         try definition.check()
     }
 }
@@ -37,7 +41,7 @@ extension PipelineDefinition {
         guard (1...100).contains(top) else {
             throw .definition("'top' is \(top), outside 1...100")
         }
-        guard Self.shardSizes.contains(shardSize) else {
+        if let shardSize, !Self.shardSizes.contains(shardSize) {
             throw .definition("'shardSize' is \(shardSize), outside \(Self.shardSizes)")
         }
     }

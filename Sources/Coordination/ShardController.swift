@@ -33,7 +33,7 @@ struct ShardController {
         let manifest = try ManifestFile(path: parts.objects.path(of: .manifest(run)))
         return Response(
             status: .ok, headers: [.contentType: "application/jsonl"],
-            body: context.body(within: .minutes(2), contentLength: shard.length) { writer in
+            body: context.body(within: .minutes(2)) { writer in
                 try await manifest.read(shard) { piece in
                     try await writer.write(ByteBuffer(bytes: piece))
                     return true

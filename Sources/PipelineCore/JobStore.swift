@@ -20,44 +20,65 @@ package protocol JobStore: Sendable {
     /// Every run, the latest first.
     func runs() async throws -> [Run]
 
-    /// Hands out the next waiting shard of the oldest running run; nil when none waits.
+    /// Hands out the next waiting shard of the running run of the highest priority, the oldest of
+    /// those; nil when none waits and none that takes too long may be raced for.
     ///
-    /// A shard whose lease ended before `now` waits again. The epoch grows by one in the same
-    /// transaction.
-    func lease(to worker: String, secret: String, for term: Duration, at now: Tick) async throws
-        -> Lease?
+    /// A shard whose lease ended before the claim's moment waits again. The epoch grows by one in
+    /// the same transaction.
+    func lease(_ claim: LeaseClaim) async throws -> Lease?
 
-    /// Keeps a shard for another `term` from `now`, and notes how many of its images are finished.
+    /// Keeps a shard for another `term` from `now`, and notes whether it has begun and how many of
+    /// its images are finished.
     ///
     /// A lease whose time has run out is taken up again if nobody has taken the shard since.
     /// Throws ``StoreError/staleLease(run:shard:epoch:)`` when the shard has been leased again,
     /// has ended, or the secret is wrong.
-    func renew(_ ticket: LeaseTicket, progress: Int, for term: Duration, at now: Tick) async throws
+    func renew(
+        _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
+    ) async throws
 
     /// Makes `result` the one that counts, and ends the lease.
     ///
     /// Repeating a completion changes nothing and answers ``Completion/already``. With an epoch
-    /// that is not the shard's current one, or another result for a shard that is done, throws
+    /// that nobody holds the shard under, or another result for a shard that is done, throws
     /// ``StoreError/staleLease(run:shard:epoch:)``. A lease whose time has run out still completes,
-    /// unless another worker has taken the shard since or that was its last attempt. A result that
-    /// does not count each of the shard's images once is refused.
+    /// unless another worker has taken the shard since, it was given up or it was split. A result
+    /// that does not count each of the shard's images once is refused.
     func complete(_ ticket: LeaseTicket, with result: ShardResult) async throws -> Completion
 
-    /// Gives a shard back to the queue, or with the last of its attempts used gives it up.
+    /// Ends a lease: the shard goes back to the queue, or is given up, split or quarantined as
+    /// ``ShardLifecycle`` says.
     func release(_ ticket: LeaseTicket, _ reason: HandBack) async throws
 
-    /// Returns shards whose lease ended before `now` to the queue, or gives up those that have
-    /// used their last attempt; the number of them.
+    /// Ends the leases whose time was over before `now`; the number of shards that had one.
     func expireLeases(at now: Tick) async throws -> Int
 
     /// One shard's rows, whatever its state; throws ``StoreError/unknownShard(run:shard:)``.
     func shard(_ index: Int, of run: RunID) async throws -> ShardRange
 
-    /// The shards that have ended, in order of their index, from `index` on, at most `limit`.
-    func endedShards(of run: RunID, from index: Int, limit: Int) async throws -> [EndedShard]
+    /// The shards that have ended, in order of their rows, from that manifest row on, at most
+    /// `limit`.
+    func endedShards(of run: RunID, from row: Int, limit: Int) async throws -> [EndedShard]
 
-    /// Who holds which shard of `run`, in order of the shard's index.
+    /// Who holds which shard of `run`, in order of the shard's index, then of the epoch.
     func holders(of run: RunID) async throws -> [LeaseHolder]
+
+    /// Pauses, resumes, cancels or retries a run, and gives what it is then.
+    ///
+    /// An order that changes nothing is no error. Throws ``StoreError/notNow(run:_:)`` for one that
+    /// the run's state does not allow.
+    func steer(_ run: RunID, _ order: RunOrder) async throws -> Run
+
+    /// Lets the run's shards go before those of runs of a lower `priority`.
+    func prioritise(_ run: RunID, _ priority: Int) async throws -> Run
+
+    /// The images that were set aside, of one run or of all, in order of runs and rows.
+    func quarantine(of run: RunID?) async throws -> [QuarantinedImage]
+
+    /// Puts a quarantined image back into the queue.
+    ///
+    /// Throws ``StoreError/notQuarantined(run:row:)`` when that row is not in quarantine.
+    func readmit(row: Int, of run: RunID, by terms: Readmission) async throws -> Run
 }
 
 /// A worker at work on a shard.
@@ -85,6 +106,10 @@ package enum StoreError: Error, Sendable, Equatable {
     case unknownShard(run: RunID, shard: Int)
     /// The lease is not the shard's current one: another has taken it, or it has ended.
     case staleLease(run: RunID, shard: Int, epoch: Int)
+    /// The run's state does not allow what was asked of it.
+    case notNow(run: RunID, String)
+    /// The image in that row of the manifest is not in quarantine.
+    case notQuarantined(run: RunID, row: Int)
     /// The disk is full; nothing was changed.
     case noSpace(String)
     /// The store's file is damaged or of a newer version; `detail` says what and what to do.
@@ -105,6 +130,11 @@ extension StoreError: CustomStringConvertible {
         case .staleLease(let run, let shard, let epoch):
             "the lease on shard \(shard) of run '\(run)' (epoch \(epoch)) has ended: "
                 + "another worker has taken the shard, or it is finished"
+        case .notNow(let run, let words):
+            "run '\(run)' \(words)"
+        case .notQuarantined(let run, let row):
+            "row \(row) of run '\(run)' is not in quarantine; 'pipeline quarantine list \(run)' "
+                + "shows which are"
         case .noSpace(let path):
             "the disk of '\(path)' is full; free some space and the work goes on"
         case .unusable(let path, let detail):

@@ -95,8 +95,76 @@ package enum Completion: String, Sendable, Hashable, Codable {
 
 /// Why a worker gives a shard back.
 package enum HandBack: Sendable, Hashable, Codable {
-    /// The worker is leaving; the attempt does not count against the shard.
+    /// The worker is leaving, or had not begun; nothing counts against the shard.
     case leaving
     /// The worker could not do it; counts as an attempt.
     case failed(String)
+    /// The worker died at work, and tells so after it was started again; counts as a crash.
+    case crashed(CrashMark)
+}
+
+/// What a worker's crash marker says of its last moment with a shard.
+package struct CrashMark: Sendable, Hashable, Codable {
+    /// The manifest rows it had in hand, in order; nil where nobody knows.
+    package var rows: [Int]?
+    /// The signal it caught as it died; nil where it had no time to catch one, as after `SIGKILL`.
+    ///
+    /// With a signal, `rows` are those of the thread that died; without one, those of every thread.
+    package var signal: Int?
+
+    /// Names every field.
+    package init(rows: [Int]?, signal: Int?) {
+        self.rows = rows
+        self.signal = signal
+    }
+}
+
+/// A worker's death with a shard in hand: evidence against the images that it held.
+package struct Crash: Sendable, Hashable, Codable {
+    /// Who died.
+    package var worker: String
+    /// Under which of the shard's epochs.
+    package var epoch: Int
+    /// How many images the shard held then.
+    package var images: Int
+    /// What its marker said; nil for one that only fell silent.
+    package var mark: CrashMark?
+
+    /// Names every field.
+    package init(worker: String, epoch: Int, images: Int, mark: CrashMark?) {
+        self.worker = worker
+        self.epoch = epoch
+        self.images = images
+        self.mark = mark
+    }
+}
+
+/// A worker's wish for a shard, and on what terms it may have one.
+package struct LeaseClaim: Sendable {
+    /// The worker's name.
+    package var worker: String
+    /// Will be known to the worker alone.
+    package var secret: String
+    /// How long the lease holds without a renewal.
+    package var term: Duration
+    /// The present moment.
+    package var now: Tick
+    /// How many images it gets of a run that leaves the size of its shards open.
+    package var size: ShardSizing
+    /// When nothing waits: for each run, the moment before which a shard must have been taken for
+    /// this worker to work on it, too. Runs that are not named are left alone.
+    package var stragglers: [RunID: Tick]
+
+    /// A claim on a waiting shard; with `stragglers`, or else on one that takes too long.
+    package init(
+        worker: String, secret: String, term: Duration, now: Tick,
+        size: ShardSizing = ShardSizing(), stragglers: [RunID: Tick] = [:]
+    ) {
+        self.worker = worker
+        self.secret = secret
+        self.term = term
+        self.now = now
+        self.size = size
+        self.stragglers = stragglers
+    }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The one way a manifest's line is written and read.
 ///
 /// A line is a JSON object and a line feed: `{"file":"a/b.jpg","size":123,"sha256":"9f86…"}`, or
@@ -48,6 +50,28 @@ package enum ManifestLine {
     ) throws(ManifestLineError) -> ImageEntry {
         var scanner = ManifestLineScanner(line)
         return try scanner.entry()
+    }
+
+    /// The lines of `shard` among those of the block that it is cut from; fewer where the block has
+    /// not as many.
+    package static func lines(of shard: ShardRange, inBlock block: [UInt8]) -> ArraySlice<UInt8> {
+        let first = end(ofLines: shard.skip, in: block[...])
+        return block[first..<end(ofLines: shard.count, in: block[first...])]
+    }
+
+    /// Where the first `count` lines end; `memchr` looks at 32 bytes at a time.
+    package static func end(ofLines count: Int, in bytes: ArraySlice<UInt8>) -> Int {
+        bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return bytes.startIndex }
+            var place = 0
+            for _ in 0..<count {
+                guard let found = memchr(base + place, 0x0A, buffer.count - place) else {
+                    return bytes.endIndex
+                }
+                place = UnsafeRawPointer(found) - base + 1
+            }
+            return bytes.startIndex + place
+        }
     }
 
     private static let quote = UInt8(ascii: "\"")

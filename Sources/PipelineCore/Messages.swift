@@ -9,12 +9,18 @@ package struct RunSubmission: Sendable, Hashable, Codable {
     package var dataset: RelativePath
     /// The SHA-256 of the manifest that will follow.
     package var manifest: SHA256Digest
+    /// Runs of a higher priority go first; nil leaves a known run as it is, and a new one at 0.
+    package var priority: Int?
 
     /// Names every field.
-    package init(definition: PipelineDefinition, dataset: RelativePath, manifest: SHA256Digest) {
+    package init(
+        definition: PipelineDefinition, dataset: RelativePath, manifest: SHA256Digest,
+        priority: Int? = nil
+    ) {
         self.definition = definition
         self.dataset = dataset
         self.manifest = manifest
+        self.priority = priority
     }
 }
 
@@ -38,11 +44,16 @@ package struct Renewal: Sendable, Hashable, Codable {
     package var ticket: LeaseTicket
     /// How many of the shard's images are finished.
     package var progress: Int
+    /// Whether an image is about to be in the worker's hands, or was; nil says nothing new.
+    ///
+    /// From the first true one on, silence is taken for a death at work.
+    package var begun: Bool?
 
     /// Names every field.
-    package init(ticket: LeaseTicket, progress: Int) {
+    package init(ticket: LeaseTicket, progress: Int, begun: Bool? = nil) {
         self.ticket = ticket
         self.progress = progress
+        self.begun = begun
     }
 }
 
@@ -75,12 +86,48 @@ package struct ReleaseRequest: Sendable, Hashable, Codable {
     package var ticket: LeaseTicket
     /// Why; nil when the worker is leaving.
     package var failure: String?
+    /// How the worker died that held it, told by the one that was started in its place.
+    package var crash: CrashMark?
 
     /// Names every field.
-    package init(ticket: LeaseTicket, failure: String? = nil) {
+    package init(ticket: LeaseTicket, failure: String? = nil, crash: CrashMark? = nil) {
         self.ticket = ticket
         self.failure = failure
+        self.crash = crash
     }
+
+    /// What it comes to; a death outweighs words.
+    package var reason: HandBack {
+        if let crash { return .crashed(crash) }
+        return failure.map { .failed(String($0.prefix(1000))) } ?? .leaving
+    }
+}
+
+/// `POST /v1/runs/:run/orders`: a person steers a run.
+package struct OrderRequest: Sendable, Hashable, Codable {
+    /// What is to happen.
+    package var order: RunOrder
+
+    /// Wraps an order.
+    package init(order: RunOrder) { self.order = order }
+}
+
+/// `GET /v1/quarantine`: images that were set aside.
+package struct QuarantineList: Sendable, Hashable, Codable {
+    /// The images, in order of runs and rows.
+    package var images: [QuarantinedImage]
+
+    /// Wraps a list.
+    package init(images: [QuarantinedImage]) { self.images = images }
+}
+
+/// `POST /v1/runs/:run/quarantine/:row`: an image goes back to the queue.
+package struct ReadmissionRequest: Sendable, Hashable, Codable {
+    /// On which terms.
+    package var terms: Readmission
+
+    /// Wraps the terms.
+    package init(terms: Readmission) { self.terms = terms }
 }
 
 /// `GET /v1/runs/:run`: a run and its surroundings.
@@ -129,13 +176,19 @@ package struct WorkerStatus: Sendable, Hashable, Codable {
     package var silence: Double
     /// Images it has finished since the coordinator started.
     package var images: Int
+    /// Images a second, over its last shards; nil before the first.
+    package var imagesPerSecond: Double?
 
     /// Names every field.
-    package init(name: String, version: String, silence: Double, images: Int) {
+    package init(
+        name: String, version: String, silence: Double, images: Int,
+        imagesPerSecond: Double? = nil
+    ) {
         self.name = name
         self.version = version
         self.silence = silence
         self.images = images
+        self.imagesPerSecond = imagesPerSecond
     }
 }
 

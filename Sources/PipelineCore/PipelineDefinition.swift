@@ -19,13 +19,13 @@ package struct PipelineDefinition: Sendable, Hashable, Codable {
     package var decode: DecodeMode
     /// How many classes a manifest row lists, best first; 1...100.
     package var top: Int
-    /// How many images a shard holds; 1...10_000.
-    package var shardSize: Int
+    /// How many images a shard holds, 1...10_000; nil where it follows each worker's speed.
+    package var shardSize: Int?
 
     /// Names every field; the defaults are those of a YAML file that leaves them out.
     package init(
         name: String, members: [Member], combination: Combination = .meanProbability,
-        orient: Bool = true, decode: DecodeMode = .exact, top: Int = 5, shardSize: Int = 64
+        orient: Bool = true, decode: DecodeMode = .exact, top: Int = 5, shardSize: Int? = nil
     ) {
         self.name = name
         self.members = members

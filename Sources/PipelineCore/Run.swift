@@ -43,10 +43,28 @@ package struct RunID: Sendable, Hashable, Comparable, Codable, CustomStringConve
 package enum RunState: String, Sendable, Hashable, Codable, CaseIterable {
     /// The manifest is still on its way; no shard exists. → `running`, `done` when it is empty.
     case open
-    /// Shards wait or are at work. → `done` when every shard has ended.
+    /// Shards wait or are at work. → `done` when every shard has ended; → `paused`, `cancelled`.
     case running
-    /// Every shard is done or has failed for good. Final.
+    /// No shard is handed out, those at work go on. → `running` when it is resumed; → `done` when
+    /// every shard has ended; → `cancelled`.
+    case paused
+    /// Every shard has ended. → `running` when what failed is tried again.
     case done
+    /// Given up by a person; no result is taken any more. → `running` when it is resumed or
+    /// submitted again.
+    case cancelled
+}
+
+/// What a person wants of a run.
+package enum RunOrder: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Hand out no more shards.
+    case pause
+    /// Go on, after a pause or a cancellation.
+    case resume
+    /// Stop all work on it; what is done stays.
+    case cancel
+    /// Try again what has failed: shards that were given up, and images without a label.
+    case retry
 }
 
 /// One dataset under one pipeline definition.
@@ -67,12 +85,17 @@ package struct Run: Sendable, Hashable, Codable {
     package var created: Int
     /// How far it is.
     package var counts: RunCounts
+    /// Which run's shards go first: those of the higher priority, then of the older run.
+    package var priority: Int
+
+    /// What a priority may be.
+    package static let priorities = -100...100
 
     /// Names every field.
     package init(
         id: RunID, key: String, state: RunState, dataset: RelativePath,
         definition: PipelineDefinition, manifest: SHA256Digest, created: Int,
-        counts: RunCounts = RunCounts()
+        counts: RunCounts = RunCounts(), priority: Int = 0
     ) {
         self.id = id
         self.key = key
@@ -82,6 +105,7 @@ package struct Run: Sendable, Hashable, Codable {
         self.manifest = manifest
         self.created = created
         self.counts = counts
+        self.priority = priority
     }
 }
 
@@ -93,8 +117,10 @@ package struct RunCounts: Sendable, Hashable, Codable {
     package var shardsDone = 0
     /// Shards that a worker holds.
     package var shardsLeased = 0
-    /// Shards given up after their last attempt.
+    /// Shards given up after their last attempt, or quarantined.
     package var shardsFailed = 0
+    /// Images that were set aside because they end their workers; ``failed`` counts them, too.
+    package var quarantined = 0
     /// Images in all.
     package var images = 0
     /// Images with a label.

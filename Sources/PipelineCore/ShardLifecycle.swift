@@ -1,11 +1,11 @@
-/// The life of one shard: who holds it, how often it was tried, how it ended.
+/// The life of one shard: who holds it, what went wrong with it, how it ended.
 ///
 /// A pure value: time comes in as ticks, secrets come in from outside, and nothing waits or fails
-/// but by refusing. A store in memory keeps such values; one in SQL says the same, a statement a
-/// transition, and the contract's tests run over both.
+/// but by refusing. Every store takes its shards through these transitions, and keeps what comes of
+/// them in its own way.
 ///
 /// A lease that its worker lost to the clock alone is not lost yet: until another worker takes the
-/// shard, or its last attempt is used up, the same lease may still be renewed or completed.
+/// shard, or it is given up or split, the same lease may still be renewed or completed.
 package struct ShardLifecycle: Sendable, Hashable {
     /// Where a shard stands, with what is known there.
     package enum Phase: Sendable, Hashable {
@@ -14,46 +14,93 @@ package struct ShardLifecycle: Sendable, Hashable {
         ///
         /// `late` is the worker whose time ran out, as long as nobody has taken the shard since.
         case queued(late: ShardHolder?)
-        /// A worker holds it. → `done` by completion; → `queued` by hand-back, or when `until`
-        /// has passed; → `failed` by either when that was the last attempt.
-        case leased(ShardHolder, until: Tick)
-        /// One result counts. Final.
-        case done(ShardResult)
-        /// Given up after its last attempt, for this reason. Final.
+        /// A worker holds it, and perhaps a second one that was idle while the first took long.
+        /// → `done` by the first completion; a holder goes by hand-back, or when its time is over.
+        /// When none is left, → `queued`, → `failed` after the last attempt, → `quarantined` when
+        /// it is one image that has ended too many workers.
+        case leased(ShardHolder, backup: ShardHolder?)
+        /// One result counts, delivered under that epoch. → `queued` by a retry.
+        case done(ShardResult, epoch: Int)
+        /// Given up after its last attempt, for this reason. → `queued` by a retry.
         case failed(String)
+        /// One image that ends its workers. → `queued` by release or retry.
+        case quarantined
     }
 
-    /// Which rows it covers.
-    package let range: ShardRange
+    /// Which rows it covers; a split leaves the first of them.
+    package internal(set) var range: ShardRange
     /// Where it stands.
-    package private(set) var phase = Phase.queued(late: nil)
-    /// How often it was leased, which is the current lease's number; it never falls.
-    package private(set) var epoch = 0
-    /// How many of its leases count: all but those handed back by a leaving worker.
-    package private(set) var attempts = 0
+    package internal(set) var phase: Phase
+    /// How often it was leased, which is the latest lease's number; it never falls.
+    package internal(set) var epoch: Int
+    /// Leases whose worker said that it could not do it.
+    package internal(set) var attempts: Int
+    /// Leases that ended in silence before their worker had begun: an answer that was lost, a worker
+    /// that died of something else. Hardly ever the shard's fault, so many are forgiven.
+    package internal(set) var lapses: Int
+    /// Deaths that count against it. A part of a shard that was split begins with one.
+    package internal(set) var crashes: Int
+    /// Those deaths, and those of the shards it was split from, the earliest first.
+    package internal(set) var log: [Crash]
 
-    /// A shard that nobody has held.
-    package init(_ range: ShardRange) { self.range = range }
+    /// How many lapses weigh as much as an attempt.
+    package static let lapsesAnAttempt = 5
+    /// After how many deaths a shard is split, and an image that is alone quarantined.
+    package static let crashLimit = 2
 
-    /// Hands a waiting shard to `worker` until `until`, under the next epoch.
-    ///
-    /// Returns false, and changes nothing, when the shard does not wait.
-    package mutating func lease(to worker: String, secret: String, until: Tick) -> Bool {
+    /// A shard as a store has kept it; without more than its range, one that nobody has held.
+    package init(
+        _ range: ShardRange, phase: Phase = .queued(late: nil), epoch: Int = 0, attempts: Int = 0,
+        lapses: Int = 0, crashes: Int = 0, log: [Crash] = []
+    ) {
+        self.range = range
+        self.phase = phase
+        self.epoch = epoch
+        self.attempts = attempts
+        self.lapses = lapses
+        self.crashes = crashes
+        self.log = log
+    }
+
+    /// Hands a waiting shard to a worker under the next epoch; false when it does not wait.
+    package mutating func lease(for claim: LeaseClaim) -> Bool {
         guard case .queued = phase else { return false }
         epoch += 1
-        attempts += 1
-        phase = .leased(ShardHolder(worker: worker, secret: secret), until: until)
+        phase = .leased(ShardHolder(claim, epoch: epoch), backup: nil)
         return true
     }
 
-    /// Keeps the lease until `until`, and notes how many images are finished: never fewer than
-    /// noted before, never more than the shard holds.
+    /// Lets a second worker race for a shard that one has held since before `moment`, under the
+    /// next epoch; false when there is nothing to race for.
+    package mutating func backUp(for claim: LeaseClaim, heldBefore moment: Tick) -> Bool {
+        guard case .leased(let holder, backup: nil) = phase, holder.since < moment,
+            holder.worker != claim.worker
+        else { return false }
+        epoch += 1
+        phase = .leased(holder, backup: ShardHolder(claim, epoch: epoch))
+        return true
+    }
+
+    /// Leaves the first `images` to be leased; what is split off, or nil when nothing is.
+    ///
+    /// Only a shard that nobody has ever held, and nothing is held against, is cut to a worker's measure.
+    package mutating func carve(_ images: Int) -> ShardLifecycle? {
+        guard case .queued = phase, epoch == 0, crashes == 0, (1..<range.count).contains(images)
+        else { return nil }
+        return ShardLifecycle(range.split(after: images))
+    }
+
+    /// Keeps a lease until `until`, and notes whether it has begun and how many images are
+    /// finished: never fewer than noted before, never more than the shard holds.
     package mutating func renew(
-        _ ticket: LeaseTicket, progress: Int, until: Tick
+        _ ticket: LeaseTicket, progress: Int, isBegun: Bool, until: Tick
     ) throws(StoreError) {
         var holder = try holder(showing: ticket)
+        if case .queued = phase { forgive(holder) }
         holder.progress = max(holder.progress, min(progress, range.count))
-        phase = .leased(holder, until: until)
+        holder.isBegun = holder.isBegun || isBegun || holder.progress > 0
+        holder.until = until
+        replace(holder)
     }
 
     /// Makes `result` the one that counts, or finds that it counts already.
@@ -62,54 +109,110 @@ package struct ShardLifecycle: Sendable, Hashable {
     package mutating func complete(
         _ ticket: LeaseTicket, with result: ShardResult
     ) throws(StoreError) -> Completion {
-        if case .done(let counted) = phase, ticket.epoch == epoch, counted.sha256 == result.sha256 {
+        if case .done(let counted, let epoch) = phase, ticket.epoch == epoch,
+            counted.sha256 == result.sha256
+        {
             return .already
         }
-        _ = try holder(showing: ticket)
+        let holder = try holder(showing: ticket)
         guard range.isCounted(by: result) else {
             throw .miscounted(result, shard: range.index, of: ticket.run, images: range.count)
         }
-        phase = .done(result)
+        if case .queued = phase { forgive(holder) }
+        phase = .done(result, epoch: holder.epoch)
         return .committed
     }
 
-    /// Gives the shard back, or with the last of `limit` attempts used up gives it up.
+    /// Ends a lease that its worker gives back; the parts that this splits off, in order of rows.
     package mutating func release(
         _ ticket: LeaseTicket, _ reason: HandBack, limit: Int
-    ) throws(StoreError) {
-        _ = try holder(showing: ticket)
+    ) throws(StoreError) -> [ShardLifecycle] {
+        let holder = try holder(showing: ticket)
+        if case .queued = phase { forgive(holder) }
+        remove(holder)
         switch reason {
         case .leaving:
-            attempts -= 1
-            phase = .queued(late: nil)
+            return judge("", limit: limit)
         case .failed(let words):
-            phase = attempts < limit ? .queued(late: nil) : .failed(words)
+            attempts += 1
+            return judge(words, limit: limit)
+        case .crashed(let mark):
+            note(holder, mark)
+            return judge("", limit: limit)
         }
     }
 
-    /// Ends the lease if its time was over before `now`, and gives the shard up if that was the
-    /// last of `limit` attempts; whether it did.
-    package mutating func expire(at now: Tick, limit: Int) -> Bool {
-        guard case .leased(let holder, let until) = phase, until < now else { return false }
-        phase =
-            attempts < limit
-            ? .queued(late: holder)
-            : .failed("worker '\(holder.worker)' fell silent in attempt \(attempts), the last")
+    /// Ends the leases whose time was over before `now`; the parts that this splits off, or nil
+    /// when none was over.
+    package mutating func expire(at now: Tick, limit: Int) -> [ShardLifecycle]? {
+        guard case .leased(let first, let backup) = phase else { return nil }
+        let silent = [first, backup].compactMap(\.self).filter { $0.until < now }
+        guard let last = silent.last else { return nil }
+        for holder in silent {
+            remove(holder)
+            if holder.isBegun { note(holder, nil) } else { lapses += 1 }
+        }
+        if case .queued = phase { phase = .queued(late: last) }
+        return judge(
+            "\(lapses) workers took it and fell silent before they began, the last was "
+                + "'\(last.worker)'", limit: limit)
+    }
+
+    /// Ends every lease, as when the run is cancelled; nothing counts against the shard.
+    package mutating func revoke() {
+        switch phase {
+        case .queued, .leased: phase = .queued(late: nil)
+        case .done, .failed, .quarantined: break
+        }
+    }
+
+    /// Puts a shard back that was given up, quarantined, or has images without a label; whether it
+    /// did.
+    ///
+    /// With `suspicion`, the next death quarantines it again; without, its past is forgotten.
+    package mutating func retry(suspicion: Bool = false) -> Bool {
+        switch phase {
+        case .queued, .leased: return false
+        case .done(let result, _) where result.failed == 0: return false
+        case .done, .failed, .quarantined: break
+        }
+        phase = .queued(late: nil)
+        attempts = 0
+        lapses = 0
+        crashes = suspicion ? Self.crashLimit - 1 : 0
+        if !suspicion { log = [] }
         return true
     }
 
     /// Whoever may still renew, complete or hand back, if that is who shows `ticket`.
     private func holder(showing ticket: LeaseTicket) throws(StoreError) -> ShardHolder {
-        let current: ShardHolder? =
-            switch phase {
-            case .leased(let holder, _): holder
-            case .queued(let late): late
-            case .done, .failed: nil
-            }
-        guard let current, ticket.epoch == epoch, current.secret == ticket.secretDigest else {
+        let holder = holders.first { $0.epoch == ticket.epoch }
+        guard let holder, holder.secret == ticket.secretDigest else {
             throw .staleLease(run: ticket.run, shard: ticket.shard, epoch: ticket.epoch)
         }
-        return current
+        return holder
+    }
+
+    /// Puts a holder that has changed, or was late, in its place.
+    private mutating func replace(_ holder: ShardHolder) {
+        switch phase {
+        case .leased(let first, let backup?) where backup.epoch == holder.epoch:
+            phase = .leased(first, backup: holder)
+        case .leased(_, let backup):
+            phase = .leased(holder, backup: backup)
+        default:
+            phase = .leased(holder, backup: nil)
+        }
+    }
+
+    /// Takes a holder away; the other one, if there is one, keeps the shard.
+    private mutating func remove(_ holder: ShardHolder) {
+        guard case .leased(let first, let backup) = phase else {
+            phase = .queued(late: nil)
+            return
+        }
+        let left = [first, backup].compactMap(\.self).first { $0.epoch != holder.epoch }
+        phase = left.map { .leased($0, backup: nil) } ?? .queued(late: nil)
     }
 }
 
@@ -119,11 +222,34 @@ package struct ShardHolder: Sendable, Hashable {
     package let worker: String
     /// The SHA-256 of the lease's secret.
     package let secret: SHA256Digest
+    /// The lease's number.
+    package let epoch: Int
+    /// When the lease was taken.
+    package let since: Tick
+    /// The last moment of the lease.
+    package internal(set) var until: Tick
+    /// Whether an image was in its hands: from then on, its silence counts as a death.
+    package internal(set) var isBegun: Bool
     /// How many of the shard's images it has finished, as of its last heartbeat.
-    package fileprivate(set) var progress = 0
+    package internal(set) var progress: Int
 
-    fileprivate init(worker: String, secret: String) {
+    /// A holder as a store has kept it.
+    package init(
+        worker: String, secret: SHA256Digest, epoch: Int, since: Tick, until: Tick, isBegun: Bool,
+        progress: Int
+    ) {
         self.worker = worker
-        self.secret = SHA256Digest(of: Array(secret.utf8))
+        self.secret = secret
+        self.epoch = epoch
+        self.since = since
+        self.until = until
+        self.isBegun = isBegun
+        self.progress = progress
+    }
+
+    init(_ claim: LeaseClaim, epoch: Int) {
+        self.init(
+            worker: claim.worker, secret: SHA256Digest(of: Array(claim.secret.utf8)), epoch: epoch,
+            since: claim.now, until: claim.now + claim.term, isBegun: false, progress: 0)
     }
 }

@@ -39,8 +39,9 @@ struct RunMerger: Sendable {
             run: run, objects: objects, classes: classes,
             committee: try Committee(run.definition),
             manifest: try StoredManifest(of: run.id, path: path))
+        let rows = run.definition.shardSize ?? min(run.counts.images, ShardSizing.largest)
         let result =
-            Double(run.definition.shardSize) * Double(run.definition.members.count)
+            Double(rows) * Double(run.definition.members.count)
             * Double(classes.labels.count * MemoryLayout<Float>.size)
         self.width = result > Self.largeResult ? 1 : max(1, width)
     }
@@ -51,25 +52,28 @@ struct RunMerger: Sendable {
         from empty: Part, adding add: @escaping @Sendable (ManifestRow, inout Part) -> Void,
         consume: (Part) async throws -> Bool
     ) async throws {
-        try await withThrowingTaskGroup(of: (shard: Int, part: Part).self) { group in
+        try await withThrowingTaskGroup(of: (place: Int, part: Part).self) { group in
             var ended = EndedShards(of: run, in: jobs)
             var early: [Int: Part] = [:]
             var atWork = 0
+            var begun = 0
             var due = 0
             while true {
                 while atWork < width, atWork + early.count < 2 * width,
                     let next = try await ended.next()
                 {
+                    let place = begun
+                    begun += 1
                     atWork += 1
                     group.addTask(priority: .utility) {
                         var part = empty
                         try await shard.forEachRow(of: next) { add($0, &part) }
-                        return (next.range.index, part)
+                        return (place, part)
                     }
                 }
                 guard let finished = try await group.next() else { return }
                 atWork -= 1
-                early[finished.shard] = finished.part
+                early[finished.place] = finished.part
                 while let part = early.removeValue(forKey: due) {
                     due += 1
                     guard try await consume(part) else {

@@ -17,10 +17,7 @@ struct ShardMerger: Sendable {
     func forEachRow(of shard: EndedShard, _ body: (ManifestRow) -> Void) async throws {
         let entries = try manifest.entries(of: shard.range)
         guard let result = shard.result else {
-            let failure = ImageFailure(
-                reason: "shard-failed",
-                detail: "the shard of this image was given up: \(shard.failure ?? "no reason kept")"
-            )
+            let failure = Self.failure(of: shard)
             for entry in entries { body(ManifestRow(file: entry.file, outcome: .failed(failure))) }
             return
         }
@@ -35,6 +32,21 @@ struct ShardMerger: Sendable {
             let outcome = try outcome(of: row, in: file, logits: &logits, scratch: &scratch)
             body(ManifestRow(file: entry.file, outcome: outcome))
         }
+    }
+
+    /// What became of the images of a shard that has no result.
+    ///
+    /// Of one in quarantine it says the same whatever happened on the way; who died of it, and
+    /// when, is the quarantine's own list.
+    private static func failure(of shard: EndedShard) -> ImageFailure {
+        guard let words = shard.failure else {
+            return ImageFailure(
+                reason: "quarantined",
+                detail: "workers that look at this image die; 'pipeline quarantine list' tells more"
+            )
+        }
+        return ImageFailure(
+            reason: "shard-failed", detail: "the shard of this image was given up: \(words)")
     }
 
     private func outcome(

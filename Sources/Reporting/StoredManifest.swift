@@ -23,7 +23,8 @@ final class StoredManifest: Sendable {
     /// The entries of one shard, in their order; throws ``ReportError/damaged(_:detail:)`` where
     /// the lines are not those that the shard was cut from.
     func entries(of range: ShardRange) throws(ReportError) -> [ImageEntry] {
-        let lines = try bytes(of: range)
+        let block = try bytes(of: range)
+        let lines = ManifestLine.lines(of: range, inBlock: block)
         var entries: [ImageEntry] = []
         entries.reserveCapacity(range.count)
         for line in lines.split(separator: UInt8(ascii: "\n")) {

@@ -57,7 +57,7 @@ enum DatabaseFile {
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.read { db in
+        let isCurrent = try queue.read { db in
             let complaint = try String.fetchOne(db, sql: "PRAGMA quick_check (1)") ?? "no answer"
             guard complaint == "ok" else {
                 throw StoreError.unusable(
@@ -72,8 +72,27 @@ enum DatabaseFile {
                     path: path,
                     detail: "it was written by a newer version of pipeline; use that version")
             }
+            return try Schema.migrator.hasCompletedMigrations(db)
         }
+        if !isCurrent { try backUp(queue, of: path) }
         try queue.close()
+    }
+
+    /// Copies a store of an older version to `<path>.before-upgrade`, before it is brought up to
+    /// date; an older copy of that name gives way once the new one is whole and on disk.
+    private static func backUp(_ queue: DatabaseQueue, of path: String) throws {
+        let (draft, copy) = (path + ".before-upgrade.new", path + ".before-upgrade")
+        unlink(draft)
+        let target = try DatabaseQueue(path: draft)
+        try target.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        try queue.backup(to: target)
+        try target.close()
+        guard rename(draft, copy) == 0, syncFolder(of: copy) else {
+            let words = String(cString: strerror(errno))
+            throw StoreError.failed("'\(copy)' cannot be written before the upgrade: \(words)")
+        }
     }
 
     /// Bytes of the file, without opening it: closing it again would drop SQLite's own locks.

@@ -49,28 +49,52 @@ package actor MemoryJobStore: JobStore, TokenStore {
 
     package func runs() -> [Run] { entries.reversed().map(\.run) }
 
-    package func lease(
-        to worker: String, secret: String, for term: Duration, at now: Tick
-    ) -> Lease? {
-        _ = expireLeases(at: now)
-        for place in entries.indices where entries[place].run.state == .running {
-            guard let index = entries[place].shards.firstIndex(where: { $0.state == .queued })
-            else { continue }
-            return change(index, at: place) { shard in
-                guard shard.lease(to: worker, secret: secret, until: now + term) else { return nil }
-                return Lease(
-                    run: entries[place].run.id, shard: shard.range, epoch: shard.epoch,
-                    secret: secret, term: term / .seconds(1))
+    package func lease(_ claim: LeaseClaim) throws(StoreError) -> Lease? {
+        _ = expireLeases(at: claim.now)
+        let places = entries.indices.filter { entries[$0].run.state == .running }.sorted {
+            (-entries[$0].run.priority, $0) < (-entries[$1].run.priority, $1)
+        }
+        for place in places {
+            let waiting = entries[place].shards.filter { $0.state == .queued }
+            guard let first = waiting.min(by: { $0.range.firstRow < $1.range.firstRow }) else {
+                continue
             }
+            return take(first.range.index, at: place, for: claim)
+        }
+        for place in places {
+            guard let moment = claim.stragglers[entries[place].run.id],
+                let slowest = entries[place].shards.filter({ $0.mayRace(claim, moment) })
+                    .min(by: { $0.isSlower(than: $1) })
+            else { continue }
+            let index = slowest.range.index
+            change(index, at: place) { shard in
+                _ = shard.backUp(for: claim, heldBefore: moment)
+                return ((), [])
+            }
+            return Lease(entries[place].shards[index], of: entries[place].run.id, for: claim)
         }
         return nil
     }
 
+    private func take(_ index: Int, at place: Int, for claim: LeaseClaim) -> Lease {
+        let run = entries[place].run
+        change(index, at: place) { shard in
+            let left = run.counts.images - run.counts.labelled - run.counts.failed
+            let rest =
+                run.definition.shardSize == nil
+                ? shard.carve(claim.size.images(left: left)) : nil
+            _ = shard.lease(for: claim)
+            return ((), [rest].compactMap(\.self))
+        }
+        return Lease(entries[place].shards[index], of: run.id, for: claim)
+    }
+
     package func renew(
-        _ ticket: LeaseTicket, progress: Int, for term: Duration, at now: Tick
+        _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
     ) throws(StoreError) {
         try change(ticket) { shard throws(StoreError) in
-            try shard.renew(ticket, progress: progress, until: now + term)
+            try shard.renew(ticket, progress: progress, isBegun: isBegun, until: now + term)
+            return ((), [])
         }
     }
 
@@ -78,14 +102,14 @@ package actor MemoryJobStore: JobStore, TokenStore {
         _ ticket: LeaseTicket, with result: ShardResult
     ) throws(StoreError) -> Completion {
         try change(ticket) { shard throws(StoreError) in
-            try shard.complete(ticket, with: result)
+            (try shard.complete(ticket, with: result), [])
         }
     }
 
     package func release(_ ticket: LeaseTicket, _ reason: HandBack) throws(StoreError) {
         let limit = attempts
         try change(ticket) { shard throws(StoreError) in
-            try shard.release(ticket, reason, limit: limit)
+            ((), try shard.release(ticket, reason, limit: limit))
         }
     }
 
@@ -94,7 +118,10 @@ package actor MemoryJobStore: JobStore, TokenStore {
         var expired = 0
         for place in entries.indices {
             for index in entries[place].shards.indices {
-                expired += change(index, at: place) { $0.expire(at: now, limit: limit) } ? 1 : 0
+                expired += change(index, at: place) { shard in
+                    let parts = shard.expire(at: now, limit: limit)
+                    return (parts == nil ? 0 : 1, parts ?? [])
+                }
             }
         }
         return expired
@@ -109,18 +136,68 @@ package actor MemoryJobStore: JobStore, TokenStore {
     }
 
     package func endedShards(
-        of run: RunID, from index: Int, limit: Int
+        of run: RunID, from row: Int, limit: Int
     ) throws(StoreError) -> [EndedShard] {
-        let shards = entries[try place(of: run)].shards.dropFirst(max(index, 0))
-        return Array(shards.lazy.compactMap(\.ended).prefix(max(limit, 0)))
+        let ended = entries[try place(of: run)].shards.compactMap(\.ended)
+            .filter { $0.range.firstRow >= row }
+            .sorted { $0.range.firstRow < $1.range.firstRow }
+        return Array(ended.prefix(max(limit, 0)))
     }
 
     package func holders(of run: RunID) throws(StoreError) -> [LeaseHolder] {
-        entries[try place(of: run)].shards.compactMap { shard in
-            guard case .leased(let holder, _) = shard.phase else { return nil }
-            return LeaseHolder(
-                shard: shard.range.index, worker: holder.worker, progress: holder.progress)
+        entries[try place(of: run)].shards.filter { $0.state == .leased }.flatMap { shard in
+            shard.holders.map { holder in
+                LeaseHolder(
+                    shard: shard.range.index, worker: holder.worker, progress: holder.progress)
+            }
         }
+    }
+
+    package func steer(_ run: RunID, _ order: RunOrder) throws(StoreError) -> Run {
+        let place = try place(of: run)
+        let state = try entries[place].run.state(after: order)
+        for index in entries[place].shards.indices where order == .cancel || order == .retry {
+            change(index, at: place) { shard in
+                if order == .cancel { shard.revoke() } else { shard.retryFailure() }
+                return ((), [])
+            }
+        }
+        if !(order == .retry) { entries[place].run.state = state }
+        return entries[place].run
+    }
+
+    package func prioritise(_ run: RunID, _ priority: Int) throws(StoreError) -> Run {
+        let place = try place(of: run)
+        entries[place].run.priority = priority
+        return entries[place].run
+    }
+
+    package func quarantine(of run: RunID?) throws(StoreError) -> [QuarantinedImage] {
+        let found = try run.map { id throws(StoreError) in [entries[try place(of: id)]] } ?? entries
+        return found.flatMap { entry in
+            entry.shards.filter { $0.state == .quarantined }
+                .sorted { $0.range.firstRow < $1.range.firstRow }
+                .map { shard in
+                    QuarantinedImage(
+                        run: entry.run.id, row: shard.range.firstRow, crashes: shard.log)
+                }
+        }
+    }
+
+    package func readmit(
+        row: Int, of run: RunID, by terms: Readmission
+    ) throws(StoreError) -> Run {
+        let place = try place(of: run)
+        guard
+            let index = entries[place].shards.firstIndex(where: {
+                $0.range.firstRow == row && $0.state == .quarantined
+            })
+        else { throw .notQuarantined(run: run, row: row) }
+        change(index, at: place) { shard in
+            _ = shard.retry(suspicion: terms == .retry)
+            return ((), [])
+        }
+        return entries[place].run
     }
 
     package func add(_ token: TokenRecord) {
@@ -145,26 +222,31 @@ package actor MemoryJobStore: JobStore, TokenStore {
         return place
     }
 
+    /// Takes the shard of a ticket one step on; the step tells which parts it splits off.
     private func change<Answer>(
-        _ ticket: LeaseTicket, by step: (inout ShardLifecycle) throws(StoreError) -> Answer
+        _ ticket: LeaseTicket,
+        by step: (inout ShardLifecycle) throws(StoreError) -> (Answer, [ShardLifecycle])
     ) throws(StoreError) -> Answer {
         _ = try shard(ticket.shard, of: ticket.run)
         return try change(ticket.shard, at: try place(of: ticket.run), by: step)
     }
 
     /// Takes a shard one step on, its run's counts and state with it.
+    @discardableResult
     private func change<Answer, Refusal: Error>(
-        _ index: Int, at place: Int, by step: (inout ShardLifecycle) throws(Refusal) -> Answer
+        _ index: Int, at place: Int,
+        by step: (inout ShardLifecycle) throws(Refusal) -> (Answer, [ShardLifecycle])
     ) throws(Refusal) -> Answer {
         let old = entries[place].shards[index]
         var new = old
-        let answer = try step(&new)
-        entries[place].shards[index] = new
-        entries[place].run.counts.follow(old, to: new)
-        let counts = entries[place].run.counts
-        if counts.shardsDone + counts.shardsFailed == counts.shards {
-            entries[place].run.state = .done
+        var (answer, parts) = try step(&new)
+        for part in parts.indices {
+            parts[part].number(entries[place].shards.count + part)
         }
+        entries[place].shards[index] = new
+        entries[place].shards += parts
+        entries[place].run.counts.follow(old, to: new, parts: parts)
+        entries[place].run.followShards()
         return answer
     }
 }

@@ -17,7 +17,8 @@ extension Row {
             definition: try JSONDecoder().decode(PipelineDefinition.self, from: definition),
             manifest: try digest("manifest"),
             created: try decode(forColumn: "created"),
-            counts: try counts())
+            counts: try counts(),
+            priority: try decode(forColumn: "priority"))
     }
 
     private func counts() throws -> RunCounts {
@@ -29,6 +30,7 @@ extension Row {
         counts.images = try decode(forColumn: "images")
         counts.labelled = try decode(forColumn: "labelled")
         counts.failed = try decode(forColumn: "failed")
+        counts.quarantined = try decode(forColumn: "quarantined")
         return counts
     }
 
@@ -38,14 +40,46 @@ extension Row {
             firstRow: try decode(forColumn: "first_row"),
             count: try decode(forColumn: "images"),
             offset: try decode(forColumn: "byte_offset"),
-            length: try decode(forColumn: "byte_length"))
+            length: try decode(forColumn: "byte_length"),
+            skip: try decode(forColumn: "skip"))
     }
 
-    func endedShard() throws -> EndedShard {
-        let failure = try decode(String?.self, forColumn: "failure")
-        return EndedShard(
-            range: try shardRange(), epoch: try decode(forColumn: "epoch"),
-            result: failure == nil ? try shardResult() : nil, failure: failure)
+    /// A shard with its holders, which are rows of another table, by epoch.
+    func lifecycle(held holders: [Row]) throws -> ShardLifecycle {
+        let state = try value("state", ShardState.init(rawValue:))
+        let present = try holders.map { try $0.holder() }
+        let phase: ShardLifecycle.Phase
+        switch state {
+        case .queued: phase = .queued(late: present.first)
+        case .leased:
+            guard let first = present.first else {
+                throw StoreError.failed("a shard is leased, but nobody holds it")
+            }
+            phase = .leased(first, backup: present.dropFirst().first)
+        case .done: phase = .done(try shardResult(), epoch: try decode(forColumn: "result_epoch"))
+        case .failed: phase = .failed(try decode(forColumn: "failure"))
+        case .quarantined: phase = .quarantined
+        }
+        return ShardLifecycle(
+            try shardRange(), phase: phase, epoch: try decode(forColumn: "epoch"),
+            attempts: try decode(forColumn: "attempts"),
+            lapses: try decode(forColumn: "lapses"), crashes: try decode(forColumn: "crashes"),
+            log: try crashLog())
+    }
+
+    /// The deaths that are on record.
+    func crashLog() throws -> [Crash] {
+        guard let text = try decode(String?.self, forColumn: "log") else { return [] }
+        return try JSONDecoder().decode([Crash].self, from: Data(text.utf8))
+    }
+
+    private func holder() throws -> ShardHolder {
+        ShardHolder(
+            worker: try decode(forColumn: "worker"), secret: try digest("secret"),
+            epoch: try decode(forColumn: "epoch"),
+            since: Tick(nanoseconds: try decode(forColumn: "since")),
+            until: Tick(nanoseconds: try decode(Int64?.self, forColumn: "until") ?? .min),
+            isBegun: try decode(forColumn: "begun"), progress: try decode(forColumn: "progress"))
     }
 
     private func shardResult() throws -> ShardResult {

@@ -8,14 +8,17 @@ extension SQLiteJobStore {
         return try await write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO run (id, key, state, dataset, definition, manifest, created)
-                    VALUES (:id, :key, 'open', :dataset, :definition, :manifest, :created)
+                    INSERT INTO run (id, key, state, dataset, definition, manifest, created,
+                        priority, elastic)
+                    VALUES (:id, :key, 'open', :dataset, :definition, :manifest, :created,
+                        :priority, :elastic)
                     ON CONFLICT (key) DO NOTHING
                     """,
                 arguments: [
                     "id": run.id.text, "key": run.key, "dataset": Data(run.dataset.bytes),
                     "definition": definition, "manifest": run.manifest.data,
-                    "created": run.created,
+                    "created": run.created, "priority": run.priority,
+                    "elastic": run.definition.shardSize == nil,
                 ])
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM run WHERE key = ?", arguments: [run.key])
@@ -34,12 +37,13 @@ extension SQLiteJobStore {
             let seq = try db.sequence(of: run)
             let insertion = try db.makeStatement(
                 sql: """
-                    INSERT INTO shard (run, idx, first_row, images, byte_offset, byte_length)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO shard (run, idx, first_row, images, byte_offset, byte_length, skip)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """)
             for shard in shards {
                 try insertion.execute(arguments: [
                     seq, shard.index, shard.firstRow, shard.count, shard.offset, shard.length,
+                    shard.skip,
                 ])
             }
             try db.execute(

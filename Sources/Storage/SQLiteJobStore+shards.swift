@@ -2,43 +2,41 @@ import GRDB
 package import PipelineCore
 
 extension SQLiteJobStore {
+    /// The ended shards of a run, in order of their rows.
+    static let ended = """
+        SELECT * FROM shard INDEXED BY shard_row
+        WHERE run = ? AND first_row >= ? AND state IN ('done', 'failed', 'quarantined')
+        ORDER BY first_row
+        LIMIT ?
+        """
+
+    /// Who holds which shard of a run.
+    static let holding = """
+        SELECT held.idx, lease.worker, lease.progress
+        FROM shard AS held INDEXED BY shard_leased CROSS JOIN lease
+            ON lease.run = held.run AND lease.shard = held.idx
+        WHERE held.run = ? AND held.state = 'leased'
+        ORDER BY held.idx, lease.epoch
+        """
+
     package func shard(_ index: Int, of run: RunID) async throws -> ShardRange {
         try await read { db in try db.shard(index, of: run) }
     }
 
     package func endedShards(
-        of run: RunID, from index: Int, limit: Int
+        of run: RunID, from first: Int, limit: Int
     ) async throws -> [EndedShard] {
         try await read { db in
             let seq = try db.sequence(of: run)
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT idx, first_row, images, byte_offset, byte_length,
-                        epoch, result, labelled, failed, failure
-                    FROM shard
-                    WHERE run = ? AND idx >= ? AND state IN ('done', 'failed')
-                    ORDER BY idx
-                    LIMIT ?
-                    """,
-                arguments: [seq, index, max(limit, 0)]
-            ).map { try $0.endedShard() }
+            return try Row.fetchAll(db, sql: Self.ended, arguments: [seq, first, max(limit, 0)])
+                .compactMap { try $0.lifecycle(held: []).ended }
         }
     }
 
     package func holders(of run: RunID) async throws -> [LeaseHolder] {
         try await read { db in
             let seq = try db.sequence(of: run)
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT idx, worker, progress
-                    FROM shard INDEXED BY shard_leased
-                    WHERE run = ? AND state = 'leased'
-                    ORDER BY idx
-                    """,
-                arguments: [seq]
-            ).map { row in
+            return try Row.fetchAll(db, sql: Self.holding, arguments: [seq]).map { row in
                 LeaseHolder(
                     shard: try row.decode(forColumn: "idx"),
                     worker: try row.decode(forColumn: "worker"),
@@ -53,7 +51,7 @@ extension Database {
         let seq = try sequence(of: run)
         let statement = try cachedStatement(
             sql: """
-                SELECT idx, first_row, images, byte_offset, byte_length
+                SELECT idx, first_row, images, byte_offset, byte_length, skip
                 FROM shard
                 WHERE run = ? AND idx = ?
                 """)

@@ -31,8 +31,12 @@ package final class SQLiteJobStore: JobStore, TokenStore {
             pool = try DatabaseFile.open(path)
             try pool.write { db in
                 try db.execute(
-                    sql: "UPDATE shard SET lease_until = ? WHERE state = 'leased'",
-                    arguments: [(now + term).nanoseconds])
+                    sql: """
+                        UPDATE lease SET since = :now, until = iif(until IS NULL, NULL, :until)
+                        """,
+                    arguments: [
+                        "now": now.nanoseconds, "until": (now + term).nanoseconds,
+                    ])
             }
         } catch {
             throw StoreError(error, path: path)

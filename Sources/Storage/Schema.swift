@@ -18,6 +18,9 @@ enum Schema {
             try db.execute(sql: triggers)
             try db.execute(sql: token)
         }
+        migrator.registerMigration("2: leases apart from shards, quarantine, priorities") { db in
+            for statement in SchemaOfLeases.statements { try db.execute(sql: statement) }
+        }
         return migrator
     }()
 

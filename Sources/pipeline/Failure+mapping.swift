@@ -64,7 +64,8 @@ extension Failure {
         let status: ExitStatus =
             switch error {
             case .unknownRun, .unknownShard: .noInput
-            case .staleLease: .notNow
+            case .staleLease, .notNow: .notNow
+            case .notQuarantined: .noInput
             case .noSpace: .notNow
             case .unusable: .wrongData
             case .inUse: .inUse

@@ -29,6 +29,12 @@ struct PipelineCommand: AsyncParsableCommand {
                     CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self,
                     StatusCommand.self, ExportCommand.self, ReportCommand.self,
                 ]),
+            CommandGroup(
+                name: "Steering runs",
+                subcommands: [
+                    PauseCommand.self, ResumeCommand.self, CancelCommand.self, RetryCommand.self,
+                    QuarantineCommand.self,
+                ]),
             CommandGroup(name: "Networks", subcommands: [ModelsCommand.self, BenchCommand.self]),
         ])
 }

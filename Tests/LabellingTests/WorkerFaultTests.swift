@@ -120,7 +120,7 @@ struct WorkerFaultTests {
             // Without a heartbeat the lease would end within the second step.
             for _ in 0..<3 {
                 shop.clock.advance(by: .milliseconds(400))
-                let stolen = await shop.store.lease(
+                let stolen = try await shop.store.lease(
                     to: "grace", secret: "s", for: .seconds(60), at: shop.clock.now())
                 #expect(stolen == nil)
                 try await Task.sleep(for: .milliseconds(500))

@@ -77,13 +77,14 @@ struct Workshop: Sendable {
     func worker(
         _ engine: some EnsembleLoader, at url: String? = nil, name: String = "ada",
         streams: Int = 1, batch: Int = 1, once: Bool = true, grace: Duration = .seconds(20),
-        images: any ImageSource = DatasetReader(), progress: (@Sendable (Int) -> Void)? = nil
+        images: any ImageSource = DatasetReader(), stateFolder: String? = nil,
+        progress: (@Sendable (Int) -> Void)? = nil
     ) throws -> Worker {
         Worker(
             try CoordinatorURL(url ?? self.url), token: try token(.worker),
             options: WorkerOptions(
                 name: name, version: "1.0", streams: streams, batch: batch, once: once,
-                grace: grace, poll: .milliseconds(50)),
+                grace: grace, poll: .milliseconds(50), stateFolder: stateFolder),
             loader: engine, images: images, logger: .quiet, progress: progress)
     }
 
@@ -125,7 +126,7 @@ struct Workshop: Sendable {
     func steal(from run: Run) async throws -> Lease? {
         clock.advance(by: .seconds(100))
         for _ in 0..<300 {
-            let lease = await store.lease(
+            let lease = try await store.lease(
                 to: "grace", secret: "s", for: .seconds(1000), at: clock.now())
             if let lease { return lease }
             try await Task.sleep(for: .milliseconds(10))

@@ -29,8 +29,8 @@ final class StoredRun: Sendable {
         var manifest: [UInt8] = []
         var shards: [EndedShard] = []
         var counts = RunCounts()
-        for start in stride(from: 0, to: names.count, by: definition.shardSize) {
-            let rows = start..<min(start + definition.shardSize, names.count)
+        for start in stride(from: 0, to: names.count, by: definition.shardSize ?? 64) {
+            let rows = start..<min(start + (definition.shardSize ?? 64), names.count)
             let lines = rows.flatMap { row in
                 ManifestLine.encode(
                     ImageEntry(
@@ -110,20 +110,18 @@ struct ListedShards: JobStore {
 
     init(_ shards: [EndedShard]) { self.shards = shards }
 
-    func endedShards(of run: RunID, from index: Int, limit: Int) -> [EndedShard] {
-        Array(shards.drop { $0.range.index < index }.prefix(limit))
+    func endedShards(of run: RunID, from row: Int, limit: Int) -> [EndedShard] {
+        Array(shards.drop { $0.range.firstRow < row }.prefix(limit))
     }
 
     func open(_ run: Run) throws -> Run { throw NotAsked() }
     func start(_ run: RunID, images: Int, shards: [ShardRange]) throws -> Run { throw NotAsked() }
     func run(_ id: RunID) throws -> Run { throw NotAsked() }
     func runs() throws -> [Run] { throw NotAsked() }
-    func lease(
-        to worker: String, secret: String, for term: Duration, at now: Tick
-    ) throws -> Lease? { throw NotAsked() }
-    func renew(_ ticket: LeaseTicket, progress: Int, for term: Duration, at now: Tick) throws {
-        throw NotAsked()
-    }
+    func lease(_ claim: LeaseClaim) throws -> Lease? { throw NotAsked() }
+    func renew(
+        _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
+    ) throws { throw NotAsked() }
     func complete(_ ticket: LeaseTicket, with result: ShardResult) throws -> Completion {
         throw NotAsked()
     }
@@ -131,6 +129,12 @@ struct ListedShards: JobStore {
     func expireLeases(at now: Tick) throws -> Int { throw NotAsked() }
     func shard(_ index: Int, of run: RunID) throws -> ShardRange { throw NotAsked() }
     func holders(of run: RunID) throws -> [LeaseHolder] { throw NotAsked() }
+    func steer(_ run: RunID, _ order: RunOrder) throws -> Run { throw NotAsked() }
+    func prioritise(_ run: RunID, _ priority: Int) throws -> Run { throw NotAsked() }
+    func quarantine(of run: RunID?) throws -> [QuarantinedImage] { throw NotAsked() }
+    func readmit(row: Int, of run: RunID, by terms: Readmission) throws -> Run {
+        throw NotAsked()
+    }
 }
 
 /// Objects as files in a folder that is gone with it.

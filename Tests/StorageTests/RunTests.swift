@@ -156,8 +156,8 @@ struct RunTests {
                 failure: index == 4 ? "torn" : nil)
         }
         let pages: [(from: Int, limit: Int, indices: Range<Int>)] = [
-            (0, 3, 0..<3), (4, 3, 3..<6), (0, 100, 0..<6), (2, 1, 2..<3), (7, 5, 6..<6),
-            (0, 0, 0..<0),
+            (0, 3, 0..<3), (40, 3, 3..<6), (0, 100, 0..<6), (20, 1, 2..<3), (31, 1, 3..<4),
+            (70, 5, 6..<6), (0, 0, 0..<0),
         ]
         for page in pages {
             let found = try await store.endedShards(of: id, from: page.from, limit: page.limit)

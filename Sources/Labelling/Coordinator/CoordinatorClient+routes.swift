@@ -39,6 +39,27 @@ extension CoordinatorClient {
             to: sink)
     }
 
+    /// Pauses, resumes, cancels or retries `run`, and gives what it is then.
+    package func steer(_ run: RunID, _ order: RunOrder) async throws(ClientError) -> Run {
+        try await fetch(
+            try request(.post, "/v1/runs/\(run)/orders", json: OrderRequest(order: order)))
+    }
+
+    /// The images in quarantine, of one run or of all.
+    package func quarantine(of run: RunID?) async throws(ClientError) -> QuarantineList {
+        let path = run.map { "/v1/runs/\($0)/quarantine" } ?? "/v1/quarantine"
+        return try await fetch(request(.get, path))
+    }
+
+    /// Puts the quarantined image in `row` of the run's manifest back into the queue.
+    package func readmit(
+        row: Int, of run: RunID, by terms: Readmission
+    ) async throws(ClientError) -> Run {
+        try await fetch(
+            try request(
+                .post, "/v1/runs/\(run)/quarantine/\(row)", json: ReadmissionRequest(terms: terms)))
+    }
+
     /// The report on `run`, Markdown.
     package func report(on run: RunID) async throws(ClientError) -> String {
         let answer = try await send(request(.get, "/v1/runs/\(run)/report", deadline: nil))

@@ -13,23 +13,33 @@ final class LabellingStream {
 
     private let queue: PhotoQueue
     private let loading: LoadingClock
+    private let marker: CrashMarker?
+    private let number: Int
     private var decoder: ImageDecoder
     private var preprocessor = Preprocessor()
     private var seats: Seats?
     private var slots: [Slot] = []
 
-    private init(queue: PhotoQueue, loading: LoadingClock) throws(ImageError) {
+    private init(
+        queue: PhotoQueue, loading: LoadingClock, marker: CrashMarker?, number: Int
+    ) throws(ImageError) {
         self.queue = queue
         self.loading = loading
+        self.marker = marker
+        self.number = number
         decoder = try ImageDecoder()
     }
 
     /// Works on the calling thread until `queue` is closed and empty.
     ///
     /// What hinders the stream ends the shards whose photos it takes, as ``ShardJob/Fate/broken(_:)``.
-    static func run(on queue: PhotoQueue, loading: LoadingClock) {
+    /// As stream `number` it notes in `marker` which photos are in its hands.
+    static func run(
+        on queue: PhotoQueue, loading: LoadingClock, marker: CrashMarker? = nil, as number: Int = 0
+    ) {
         do {
-            try LabellingStream(queue: queue, loading: loading).run()
+            try LabellingStream(queue: queue, loading: loading, marker: marker, number: number)
+                .run()
         } catch {
             while case .decode(let photo) = queue.next(holdsPhotos: false) {
                 photo.job.settle(.broken(LabellingError.stream(detail: error.description)))
@@ -60,6 +70,9 @@ final class LabellingStream {
         guard job.begin() else { return false }
         do {
             let seats = try seats(for: job.ensemble)
+            marker?.take(
+                CollectionOfOne((job.lease.ticket, job.manifestRow(photo.row))), stream: number)
+            defer { marker?.rest(stream: number) }
             let image = try decode(photo)
             seats.fill(slots.count, with: image, &preprocessor)
             slots.append((job, photo.row))
@@ -100,6 +113,9 @@ final class LabellingStream {
     private func runBatch() {
         defer { slots.removeAll(keepingCapacity: true) }
         guard let seats, slots.contains(where: { $0.job.isOpen }) else { return }
+        marker?.take(
+            slots.map { ($0.job.lease.ticket, $0.job.manifestRow($0.row)) }, stream: number)
+        defer { marker?.rest(stream: number) }
         do {
             try seats.run(over: slots.count) { member, slot, logits in
                 let (job, row) = slots[slot]

@@ -5,12 +5,12 @@ struct StreamThreads {
     private let count: Int
     private let ends: AsyncStream<Void>
 
-    /// Starts `count` threads that each run `body` once.
-    init(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    /// Starts `count` threads that each run `body` once, with their number from 0.
+    init(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         for index in 0..<count {
             let thread = Thread {
-                body()
+                body(index)
                 end.yield()
             }
             thread.name = "stream \(index)"

@@ -58,6 +58,9 @@ final class ShardJob: Sendable {
                 fate: entries.isEmpty ? .finished : nil))
     }
 
+    /// The row of the run's manifest that is the shard's `row`.
+    func manifestRow(_ row: Int) -> Int { lease.shard.firstRow + row }
+
     /// The next row to read; nil when there is none, or no reason to read it.
     func nextRow() -> Int? {
         let row: Int? = state.withLock { state in

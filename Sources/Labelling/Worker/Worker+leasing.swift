@@ -20,6 +20,7 @@ extension Worker {
                 continue
             }
             tally.leased()
+            marker?.hold(lease.ticket)
             do {
                 if run?.id != lease.run { run = try await client.definition(of: lease.run) }
                 guard let run else { return }
@@ -78,6 +79,7 @@ extension Worker {
     private func giveUp(_ lease: Lease, because error: any Error) async throws {
         let isLeaving = departure.stage > .staying || Task.isCancelled
         await handBack(lease.ticket, failure: isLeaving ? nil : "\(error)")
+        marker?.drop(lease.ticket)
         if isLeaving { throw CancellationError() }
         guard let error = error as? ClientError, !error.isFinal else { throw error }
         logger.error(

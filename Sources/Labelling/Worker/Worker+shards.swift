@@ -10,6 +10,8 @@ extension Worker {
     func seeThrough(_ job: ShardJob) async throws {
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
+                // Told before any image is touched: a silence after it is taken for a death at work.
+                let declaration = Task { await self.declare(job) }
                 group.addTask {
                     guard let error = await self.beat(for: job.lease, progress: { job.progress })
                     else { return }
@@ -20,10 +22,13 @@ extension Worker {
                     queue.readerBegins()
                     group.addTask {
                         defer { self.queue.readerEnds() }
-                        await self.readImages(of: job)
+                        await self.readImages(of: job, after: declaration)
                     }
                 }
-                defer { group.cancelAll() }
+                defer {
+                    declaration.cancel()
+                    group.cancelAll()
+                }
                 try await end(job, as: await job.fate())
             }
         } onCancel: {
@@ -51,7 +56,7 @@ extension Worker {
     }
 
     /// Reads images ahead of the streams, until none is left or the shard's fate is decided.
-    private func readImages(of job: ShardJob) async {
+    private func readImages(of job: ShardJob, after declaration: Task<Void, Never>) async {
         let fetcher = ImageFetcher(local: images, coordinator: client)
         while let row = job.nextRow() {
             let size = job.entries[row].size
@@ -62,6 +67,7 @@ extension Worker {
             do {
                 switch try await fetcher.bytes(ofRow: row, in: job) {
                 case .success(let bytes):
+                    await declaration.value
                     queue.push(Photo(job: job, row: row, bytes: bytes))
                     isPassedOn = true
                 case .failure(let failure):
@@ -72,6 +78,17 @@ extension Worker {
             } catch {
                 job.settle(.broken(error))
             }
+        }
+    }
+
+    /// Tells the coordinator that images are about to be in hand; without an answer the work goes on.
+    private func declare(_ job: ShardJob) async {
+        do throws(ClientError) {
+            try await heart.renew(Renewal(ticket: job.lease.ticket, progress: 0, begun: true))
+        } catch  where error.isTransient || error == .cancelled {
+            logger.debug("the beginning of a shard could not be told", metadata: job.names)
+        } catch {
+            job.settle(fate(after: error))
         }
     }
 

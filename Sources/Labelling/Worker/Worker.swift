@@ -27,6 +27,7 @@ package final class Worker: Service {
     let loading = LoadingClock()
     let tally: Tally
     let queue: PhotoQueue
+    let marker: CrashMarker?
 
     /// A worker that does nothing until ``work()`` or ``run()``, one of which is called once.
     ///
@@ -56,6 +57,9 @@ package final class Worker: Service {
         self.loader = loader
         self.logger = logger
         tally = Tally(progress: progress)
+        marker = options.stateFolder.flatMap {
+            CrashMarker(in: $0, streams: options.streams, photos: options.batch)
+        }
         queue = PhotoQueue(photos: options.readAheadPhotos, bytes: options.readAheadBytes)
     }
 
@@ -72,9 +76,10 @@ package final class Worker: Service {
     /// or handed back. Throws ``ClientError`` when the coordinator does not take the token, and
     /// ``LabellingError`` when a member cannot be loaded or run.
     package func work() async throws -> WorkerSummary {
-        let (queue, loading) = (queue, loading)
-        let threads = StreamThreads(options.streams) {
-            LabellingStream.run(on: queue, loading: loading)
+        let (queue, loading, marker) = (queue, loading, marker)
+        marker?.watchSignals()
+        let threads = StreamThreads(options.streams) { stream in
+            LabellingStream.run(on: queue, loading: loading, marker: marker, as: stream)
         }
         let result: Result<Void, any Error>
         do {
@@ -120,11 +125,17 @@ package final class Worker: Service {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 defer { feed.finish() }
-                _ = try await self.departure.unless(.leaving) { try await self.leaseShards(feed) }
+                _ = try await self.departure.unless(.leaving) {
+                    try await self.reportDeaths()
+                    try await self.leaseShards(feed)
+                }
             }
             for await job in jobs {
                 group.addTask {
-                    defer { self.held.remove(job) }
+                    defer {
+                        self.marker?.drop(job.lease.ticket)
+                        self.held.remove(job)
+                    }
                     try await self.seeThrough(job)
                 }
             }

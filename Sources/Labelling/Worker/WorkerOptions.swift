@@ -18,13 +18,15 @@ package struct WorkerOptions: Sendable {
     package var poll: Duration
     /// How many bytes of image files may wait in memory to be decoded.
     package var readAheadBytes: Int
+    /// The folder for its crash marker; nil leaves none, and a death is only noticed by silence.
+    package var stateFolder: String?
 
     /// A worker named after host and process, with a stream on every core it may use.
     package init(
         name: String = Self.uniqueName(), version: String,
         streams: Int = Processors.available, batch: Int = 8, once: Bool = false,
         grace: Duration = .seconds(20), poll: Duration = .seconds(1),
-        readAheadBytes: Int = 64 << 20
+        readAheadBytes: Int = 64 << 20, stateFolder: String? = nil
     ) {
         self.name = name
         self.version = version
@@ -34,6 +36,7 @@ package struct WorkerOptions: Sendable {
         self.grace = grace
         self.poll = poll
         self.readAheadBytes = readAheadBytes
+        self.stateFolder = stateFolder
     }
 
     /// The host's name, the process's id and four random digits.

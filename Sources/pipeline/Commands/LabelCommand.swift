@@ -56,7 +56,9 @@ struct LabelCommand: AsyncParsableCommand {
             var folder = try LabelFolder(path: path)
             try await folder.prepare(for: listed)
             let labelling = LocalLabelling(
-                weights: WeightCache(), options: streams.workerOptions(once: true),
+                weights: WeightCache(),
+                options: streams.workerOptions(once: true, stateFolder: folder.statePath),
+
                 interrupts: interrupts)
             try await interruptible(interrupts) { try await labelling.weights.pull(definition) }
             let (run, timing) = try await labelling.label(listed, in: folder.jobs)

@@ -36,7 +36,7 @@ struct StatusCommand: AsyncParsableCommand {
             } else if let run {
                 try await tell(
                     { try await client.status(of: run) }, StatusText.of,
-                    until: { $0.run.state == .done })
+                    until: { $0.run.state == .done || $0.run.state == .cancelled })
             } else {
                 try await tell({ try await client.runs() }, StatusText.of, until: { _ in false })
             }

@@ -26,11 +26,24 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var coordinator: CoordinatorOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Runs of a higher priority go first: -100 to 100.",
+            discussion: "Default: 0, or what it was when the run was submitted before.",
+            valueName: "n"))
+    var priority: Int?
+
     @Flag(help: "Wait until the run is done; the exit code is 3 when some images have no label.")
     var wait = false
 
     @Flag(help: "Print the run as JSON instead of its id.")
     var json = false
+
+    func validate() throws {
+        guard priority.map(Run.priorities.contains) ?? true else {
+            throw ValidationError("--priority is a number from -100 to 100.")
+        }
+    }
 
     func run() async throws {
         let interrupts = Interrupts()
@@ -38,7 +51,7 @@ struct SubmitCommand: AsyncParsableCommand {
             let client = try coordinator.client()
             let definition = try definition.pinned()
             var run = try await ListedDataset.with(dataset, under: definition, interrupts) {
-                try await $0.submit(to: client)
+                try await $0.submit(to: client, priority: priority)
             }
             if !json { try StandardOutput.print(run.id.text) }
             if wait { run = try await RunFollower(client: client, run: run.id).wait() }

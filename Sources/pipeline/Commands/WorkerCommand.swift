@@ -32,6 +32,16 @@ struct WorkerCommand: AsyncParsableCommand {
             valueName: "name"))
     var name: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the worker notes which images are in its hands, for the one after it to find "
+                + "if it dies.",
+            discussion: "Default: $XDG_STATE_HOME/pipeline, or ~/.local/state/pipeline. Workers of "
+                + "a host may share it.",
+            valueName: "dir"),
+        completion: .directory)
+    var state: String?
+
     func validate() throws {
         guard let name else { return }
         let isPrintable = name.utf8.allSatisfy { $0 > 0x1F && $0 != 0x7F }
@@ -42,8 +52,9 @@ struct WorkerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let interrupts = Interrupts()
-        let options = streams.workerOptions(name: name)
         let url = try coordinator.url()
+        let options = streams.workerOptions(
+            name: name, stateFolder: StateFolder.path(for: url, beneath: state))
         let logger = consoleLogger("worker", level: .info)
         let worker = Worker(
             url, token: try coordinator.token(), options: options,

@@ -17,11 +17,15 @@ enum StatusText {
                     + "\(counts.shardsQueued) waiting, \(counts.shardsFailed) given up"
             ),
         ]
+        if run.priority != 0 { rows.append(("priority", "\(run.priority)")) }
+        if counts.quarantined > 0 {
+            rows.append(("quarantine", "\(counted(counts.quarantined, "image")) that end workers"))
+        }
         for holder in status.holders {
             let work = "shard \(holder.shard), \(counted(holder.progress, "image"))"
             rows.append(("worker", "\(shown(holder.worker)): \(work)"))
         }
-        return rows.map { $0.rightPadded(to: 10) + $1 }.joined(separator: "\n")
+        return rows.map { $0.rightPadded(to: 12) + $1 }.joined(separator: "\n")
     }
 
     /// Every run, and the workers lately seen.

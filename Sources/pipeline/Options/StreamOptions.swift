@@ -23,9 +23,14 @@ struct StreamOptions: ParsableArguments {
     }
 
     /// The options of a worker called `name`, or after host and process.
-    func workerOptions(name: String? = nil, once: Bool = false) -> WorkerOptions {
+    ///
+    /// Its crash marker lies in `stateFolder`.
+    func workerOptions(
+        name: String? = nil, once: Bool = false, stateFolder: String? = nil
+    ) -> WorkerOptions {
         WorkerOptions(
             name: name ?? WorkerOptions.uniqueName(), version: programVersion,
-            streams: streams ?? Processors.available, batch: batch, once: once)
+            streams: streams ?? Processors.available, batch: batch, once: once,
+            stateFolder: stateFolder)
     }
 }

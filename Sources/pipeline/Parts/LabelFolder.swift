@@ -11,12 +11,17 @@ struct LabelFolder {
     /// Everything the embedded coordinator keeps.
     private(set) var jobs: JobFolder
     private var jobsPath: String { path + "/.pipeline" }
+    /// Where the worker of this process leaves its crash marker.
+    var statePath: String { jobsPath + "/worker" }
+    /// How long shards wait for the worker of a process that was killed, unless its marker tells
+    /// that it is dead.
+    private static let term = Duration.seconds(5)
 
     /// Opens the folder at `path`, making it if need be; throws when another process has it open.
     init(path: String) throws {
         self.path = path
         try makeFolder(path)
-        jobs = try JobFolder(path: path + "/.pipeline", term: .zero)
+        jobs = try JobFolder(path: path + "/.pipeline", term: Self.term)
     }
 
     /// Makes room for `dataset`: leaves its own run alone, and clears away one of an earlier state
@@ -47,7 +52,7 @@ struct LabelFolder {
         } catch {
             throw Failure(error, "'\(jobsPath)' cannot be cleared")
         }
-        jobs = try JobFolder(path: jobsPath, term: .zero)
+        jobs = try JobFolder(path: jobsPath, term: Self.term)
     }
 
     /// Writes everything that is known of a finished run; `run.json` comes last.
@@ -81,13 +86,16 @@ struct LabelFolder {
         let manager = FileManager.default
         var kept: Set<String> = []
         var next = 0
+        var number = 0
         while true {
             let shards = try await jobs.store.endedShards(of: run.id, from: next, limit: 256)
             guard let last = shards.last else { break }
-            next = last.range.index + 1
+            next = last.range.rows.upperBound
             for shard in shards {
+                // Counted in the order of their rows, which a shard's number says nothing about.
+                let digits = String(number)
+                number += 1
                 guard let result = shard.result else { continue }
-                let digits = String(shard.range.index)
                 let name =
                     "shard-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
                     + ".safetensors"

@@ -40,9 +40,11 @@ struct ListedDataset {
     }
 
     /// Submits the dataset to the coordinator behind `client`, and gives the run.
-    func submit(to client: CoordinatorClient) async throws -> Run {
+    func submit(to client: CoordinatorClient, priority: Int? = nil) async throws -> Run {
         let run = try await client.submit(
-            RunSubmission(definition: definition, dataset: path, manifest: manifest.sha256))
+            RunSubmission(
+                definition: definition, dataset: path, manifest: manifest.sha256,
+                priority: priority))
         guard run.state == .open else { return run }
         return try await client.sendManifest(of: run.id, from: file)
     }

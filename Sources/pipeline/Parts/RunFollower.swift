@@ -13,6 +13,11 @@ struct RunFollower {
         while true {
             let status = try await client.status(of: run)
             if status.run.state == .done { return status.run }
+            guard status.run.state != .cancelled else {
+                throw Failure(
+                    .notNow, "run '\(run)' was cancelled",
+                    hint: "'pipeline resume \(run)' goes on with it")
+            }
             display.update(ProgressLine(status))
             try await Task.sleep(for: .seconds(1))
         }

@@ -1,0 +1,99 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A library that is loaded before the decoders, and kills the process at one picture.
+struct PoisonedDecoder {
+    /// The library; nil where there is no C compiler.
+    let path: String?
+
+    /// Builds it in `folder`: at a PNG like `picture` it does `deed`.
+    init(in folder: TemporaryFolder, at picture: SamplePhoto, deed: String) throws {
+        // The checksums at the end of the pixels, before the chunk that ends the file.
+        let mark = picture.png.dropLast(12).suffix(8).map(String.init).joined(separator: ", ")
+        try folder.write(
+            """
+            #define _GNU_SOURCE
+            #include <dlfcn.h>
+            #include <signal.h>
+            #include <string.h>
+            static const unsigned char mark[] = {\(mark)};
+            int spng_set_png_buffer(void *context, const void *bytes, size_t size) {
+                static int (*next)(void *, const void *, size_t);
+                if (memmem(bytes, size, mark, sizeof mark)) { \(deed); }
+                if (!next) next = (int (*)(void *, const void *, size_t))
+                    dlsym(RTLD_NEXT, "spng_set_png_buffer");
+                return next(context, bytes, size);
+            }
+            """, to: "poison.c")
+        let library = folder.file("poison.so")
+        let compiler = Process()
+        compiler.executableURL = URL(filePath: "/usr/bin/env")
+        compiler.arguments = [
+            "cc", "-shared", "-fPIC", "-o", library, folder.file("poison.c"), "-ldl",
+        ]
+        try compiler.run()
+        compiler.waitUntilExit()
+        path = compiler.terminationStatus == 0 ? library : nil
+    }
+}
+
+@Suite("A photo that ends its worker", .enabled(if: Networks.areHere), .serialized)
+struct PoisonTests {
+    let folder = TemporaryFolder()
+
+    /// What ends a worker, and after how many deaths the photo is found at most, among eight.
+    static let deeds: [(deed: String, deaths: Int)] = [
+        ("raise(SIGSEGV)", 2), ("__builtin_trap()", 2), ("raise(SIGKILL)", 3),
+    ]
+
+    @Test("is quarantined, and every other one is labelled", arguments: deeds)
+    func poison(_ deed: String, deaths most: Int) async throws {
+        let decoder = try PoisonedDecoder(in: folder, at: SamplePhoto(index: 5), deed: deed)
+        let library = try #require(decoder.path, "this test needs a C compiler, 'cc'")
+        let dataset = try SampleDataset(0..<16)
+        let definition = try Networks.smallDefinition(in: folder)
+        let coordinator = try await RunningCoordinator.start(over: folder.file("data"))
+        let submitted = try await Program.run(
+            "submit", dataset.path, "--pipeline", definition,
+            environment: coordinator.access(as: "submitter"))
+        let run = submitted.out.trimmingCharacters(in: .newlines)
+        let access = coordinator.access(as: "worker").merging(["LD_PRELOAD": library]) { $1 }
+        var deaths = 0
+        while deaths <= most {
+            let worker = try Program.start(
+                ["worker", "--streams", "1", "--state", folder.file("state")], environment: access)
+            guard try await !ends(run, at: coordinator, before: worker) else {
+                worker.send(SIGKILL)
+                break
+            }
+            deaths += 1
+        }
+        let quarantine = try await Program.run(
+            "quarantine", "list", run, environment: coordinator.access(as: "viewer"))
+        let export = try await Program.run(
+            "export", run, environment: coordinator.access(as: "viewer"))
+        let rows = try ManifestRow.read(Data(export.out.utf8))
+
+        #expect(deaths <= most, "\(quarantine.out)")
+        #expect(rows.count == 16, "\(export.err)")
+        #expect(rows.filter { $0.status == "labelled" }.count == 15)
+        #expect(rows.first { $0.failure != nil }?.file == SampleDataset.name(5))
+        #expect(rows.first { $0.failure != nil }?.failure?.reason == "quarantined")
+        #expect(quarantine.out.contains("row 5: \(SampleDataset.name(5))"))
+    }
+
+    /// Waits until the run is done; false when the worker dies before.
+    private func ends(
+        _ run: String, at coordinator: RunningCoordinator, before worker: RunningProgram
+    ) async throws -> Bool {
+        for _ in 0..<300 where worker.process.isRunning {
+            let status = try await Program.run(
+                "status", run, environment: coordinator.access(as: "viewer"))
+            if status.out.contains("16 of 16 images done") { return true }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+}
