@@ -41,7 +41,8 @@ package struct NetworkBenchmark: Sendable {
     ) throws -> Arithmetic {
         var arithmetic = Arithmetic(element: element)
         if element == .u8 {
-            let plain = try CompiledNetwork(subject.network, subject.checkpoint, batch: 1)
+            let plain = try CompiledNetwork(
+                subject.network, subject.checkpoint, batch: 1, inBlocks: false)
             let session = try InferenceSession(plain, in: Workspace(for: [plain]))
             fill(session.input)
             var recorder = RangeRecorder()

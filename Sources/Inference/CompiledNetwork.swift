@@ -23,23 +23,25 @@ package final class CompiledNetwork: Sendable {
     /// Plans `network` over the weights of `checkpoint` for calls of `batch` images.
     ///
     /// `arithmetic` says in what kind of number its layers compute, and brings the ranges that u8
-    /// needs.
+    /// needs. `inBlocks` says whether layers may be computed together, strip by strip, so that values
+    /// between them are never whole.
     package convenience init(
         _ network: Network, _ checkpoint: Checkpoint, batch: Int,
-        arithmetic: Arithmetic = Arithmetic()
+        arithmetic: Arithmetic = Arithmetic(), inBlocks: Bool = true
     ) throws(InferenceError) {
         let graph = try LayerGraph(network, checkpoint).folded().fused()
-        try self.init(graph, network, batch: batch, arithmetic: arithmetic, isa: nil)
+        try self.init(
+            graph, network, batch: batch, arithmetic: arithmetic, isa: nil, inBlocks: inBlocks)
     }
 
     init(
         _ graph: LayerGraph, _ network: Network, batch: Int, arithmetic: Arithmetic,
-        isa: kernel_isa?
+        isa: kernel_isa?, inBlocks: Bool = true
     ) throws(InferenceError) {
         self.batch = max(batch, 1)
         input = network.input
         classes = network.classes
-        plan = try ExecutionPlan(graph, arithmetic, isa: isa)
+        plan = try ExecutionPlan(graph, arithmetic, isa: isa, inBlocks: inBlocks)
     }
 }
 

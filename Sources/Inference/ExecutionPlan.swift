@@ -30,7 +30,7 @@ struct ExecutionPlan: Sendable {
     let collected: [Int]
 
     init(
-        _ lowered: LayerGraph, _ arithmetic: Arithmetic, isa: kernel_isa?
+        _ lowered: LayerGraph, _ arithmetic: Arithmetic, isa: kernel_isa?, inBlocks: Bool
     ) throws(InferenceError) {
         let choice = ElementChoice(
             element: arithmetic.element, exceptions: arithmetic.exceptions)
@@ -44,7 +44,8 @@ struct ExecutionPlan: Sendable {
                 graph.layers[index].shape, formats[index].element, border: placement.borders[index],
                 isThin: index == 0 && isThin)
         }
-        memory = MemoryPlan(graph, layouts, placement)
+        let blocks = inBlocks ? graph.blocks(elements, head: head) : []
+        memory = MemoryPlan(graph, layouts, placement, blocks: blocks)
         let compiler = StepCompiler(
             graph: graph, formats: formats, layouts: layouts, placement: placement, isa: isa)
         var steps: [PlannedStep] = []
@@ -59,6 +60,7 @@ struct ExecutionPlan: Sendable {
                 steps += try compiler.steps(index).map { PlannedStep(layer: index, step: $0) }
             }
         }
+        for block in blocks { steps = Self.joined(steps, block) }
         self.steps = steps
         self.head = heads
         collected =
@@ -69,6 +71,20 @@ struct ExecutionPlan: Sendable {
         self.layouts = layouts
         layers = graph.layers.map(\.withoutNumbers)
         output = graph.output
+    }
+
+    /// The steps with those of `block` made one.
+    private static func joined(_ steps: [PlannedStep], _ block: Range<Int>) -> [PlannedStep] {
+        let members = steps.filter { block.contains($0.layer) }
+        let layers = members.compactMap { $0.step as? any RowStep }
+        let preparations = members.map(\.step).filter { !($0 is any RowStep) }
+        guard layers.count == block.count,
+            let place = steps.firstIndex(where: { block.contains($0.layer) })
+        else { return steps }
+        var rest = steps.filter { !block.contains($0.layer) }
+        let step = BlockStep(layers, preparations: preparations, cacheBytes: 512 << 10)
+        rest.insert(PlannedStep(layer: block.upperBound - 1, step: step), at: place)
+        return rest
     }
 
     /// The values that exist for every image of a batch: what the head reads and writes.

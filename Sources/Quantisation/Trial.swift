@@ -9,7 +9,9 @@ struct Trial {
     private let classes: Int
 
     init(_ network: Network, _ checkpoint: Checkpoint, _ arithmetic: Arithmetic) throws {
-        let compiled = try CompiledNetwork(network, checkpoint, batch: 1, arithmetic: arithmetic)
+        // Every value is looked at as a whole.
+        let compiled = try CompiledNetwork(
+            network, checkpoint, batch: 1, arithmetic: arithmetic, inBlocks: false)
         session = try InferenceSession(compiled, in: Workspace(for: [compiled]))
         classes = compiled.classes
     }

@@ -17,7 +17,8 @@ extension LayerGraph {
             guard let branch = inputs.max(), let shortcut = inputs.min(), branch != shortcut,
                 uses[branch] == 1, shortcut != 0,
                 case .convolution(var layer) = graph.layers[branch].kind, !layer.addsResidual,
-                !layer.isDepthwise(inputs: graph.layers[graph.layers[branch].inputs[0]].shape.channels)
+                !layer.isDepthwise(
+                    inputs: graph.layers[graph.layers[branch].inputs[0]].shape.channels)
             else { continue }
             layer.addsResidual = true
             graph.layers[index].kind = .convolution(layer)

@@ -18,12 +18,26 @@ struct MemoryPlan {
 
     /// Places results in order of decreasing size, each at the lowest offset where it overlaps
     /// nothing that lives at the same time.
-    init(_ graph: LayerGraph, _ layouts: [MapLayout], _ placement: Placement) {
-        let lastUse = graph.lastUse
+    ///
+    /// What a block of layers reads, forms and leaves is in use until the block is done.
+    init(
+        _ graph: LayerGraph, _ layouts: [MapLayout], _ placement: Placement,
+        blocks together: [Range<Int>] = []
+    ) {
+        var lastUse = graph.lastUse
+        var firstUse = Array(graph.layers.indices)
+        for block in together {
+            for index in block {
+                firstUse[index] = block.lowerBound
+                for value in graph.layers[index].inputs + [index] {
+                    lastUse[value] = max(lastUse[value], block.upperBound - 1)
+                }
+            }
+        }
         var blocks: [Int: Block] = [:]
         for index in graph.layers.indices {
             let root = placement.root[index]
-            let lifetime = index...max(lastUse[index], index)
+            let lifetime = firstUse[index]...max(lastUse[index], index)
             if let block = blocks[root] {
                 let first = min(block.lifetime.lowerBound, lifetime.lowerBound)
                 let last = max(block.lifetime.upperBound, lifetime.upperBound)
@@ -33,8 +47,9 @@ struct MemoryPlan {
             }
         }
         var placed: [Block] = []
-        for (root, block) in blocks.sorted(by: { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) })
-        {
+        for (root, block) in blocks.sorted(by: {
+            ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key)
+        }) {
             var offset = 0
             let rivals = placed.filter { $0.lifetime.overlaps(block.lifetime) }
             for rival in rivals.sorted(by: { $0.offset < $1.offset }) {
@@ -46,7 +61,8 @@ struct MemoryPlan {
         }
         offsets = graph.layers.indices.map { index in
             let root = placement.root[index]
-            return (blocks[root]?.offset ?? 0) + placement.firstBlock[index] * layouts[root].blockBytes
+            return (blocks[root]?.offset ?? 0) + placement.firstBlock[index]
+                * layouts[root].blockBytes
         }
         bytes = placed.map { $0.offset + $0.bytes }.max() ?? 0
     }

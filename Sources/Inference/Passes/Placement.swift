@@ -31,7 +31,8 @@ struct Placement {
                 var channel = 0
                 for input in layer.inputs {
                     if channel.isMultiple(of: 16), input != 0, host[input] == input,
-                        formats[input] == formats[index], layer.inputs.count(where: { $0 == input }) == 1
+                        formats[input] == formats[index],
+                        layer.inputs.count(where: { $0 == input }) == 1
                     {
                         host[input] = index
                         offset[input] = channel / 16
@@ -107,9 +108,11 @@ extension Padding {
 extension ConvolutionLayer {
     /// The zeros around an input that the windows really meet.
     fileprivate func reach(over input: Shape, result: Shape) -> Padding {
-        let rows = (result.height - 1) * geometry.stride.height
+        let rows =
+            (result.height - 1) * geometry.stride.height
             + (geometry.kernel.height - 1) * geometry.dilation.height + 1
-        let columns = (result.width - 1) * geometry.stride.width
+        let columns =
+            (result.width - 1) * geometry.stride.width
             + (geometry.kernel.width - 1) * geometry.dilation.width + 1
         return Padding(
             top: geometry.padding.top, left: geometry.padding.left,

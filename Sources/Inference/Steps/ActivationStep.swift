@@ -2,7 +2,7 @@ import CKernels
 import Networks
 
 /// A function of each number, in place or from one map to another.
-final class ActivationStep: Step, @unchecked Sendable {
+final class ActivationStep: RowStep, @unchecked Sendable {
     private let isa: kernel_isa
     private let input: Int
     private let output: Int
@@ -25,13 +25,22 @@ final class ActivationStep: Step, @unchecked Sendable {
         table = element == .u8 ? activation.table(from: input.format, to: output.format) : []
     }
 
-    func run(_ frame: Frame) {
+    var rows: Int { layout.shape.height }
+
+    var rowBytes: Int { layout.blocks * layout.rowBytes }
+
+    func inputRows(for rows: Int) -> Int { rows }
+
+    func run(_ frame: Frame, rows: Range<Int>) {
         let (from, to) = (frame.places + input, frame.places + output)
+        let strip = kernel_window(
+            width: Int32(layout.shape.width), first_row: Int32(rows.lowerBound),
+            end_row: Int32(rows.upperBound))
         if element == .u8 {
-            pixelwise_look_up(isa, table, Int32(layout.blocks), from, to, layout.window)
+            pixelwise_look_up(isa, table, Int32(layout.blocks), from, to, strip)
         } else {
             pixelwise_activate(
-                isa, element.code, activation, Int32(layout.blocks), from, to, layout.window)
+                isa, element.code, activation, Int32(layout.blocks), from, to, strip)
         }
     }
 }

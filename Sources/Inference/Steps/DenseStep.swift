@@ -2,7 +2,7 @@ import CKernels
 import Networks
 
 /// A convolution over all channels, or over groups of them.
-final class DenseStep: Step, @unchecked Sendable {
+final class DenseStep: RowStep, @unchecked Sendable {
     private let isa: kernel_isa
     private let input: Int
     private let output: Int
@@ -13,6 +13,8 @@ final class DenseStep: Step, @unchecked Sendable {
     private let stride: Extent
     private let packed: PackedConvolution
     private let rowsAtOnce: Int
+    private let windows: RowWindows
+    let rowBytes: Int
 
     init(
         _ layer: ConvolutionLayer, _ values: ConvolutionValues, isa: kernel_isa
@@ -24,21 +26,30 @@ final class DenseStep: Step, @unchecked Sendable {
         window = values.outputLayout.window
         stride = layer.geometry.stride
         let layout = values.inputLayout
-        windowOffset = -layer.geometry.padding.top * layout.rowBytes
+        windowOffset =
+            -layer.geometry.padding.top * layout.rowBytes
             - layer.geometry.padding.left * layout.pixelBytes
         packed = try PackedConvolution(layer, values)
         rowsAtOnce = Self.rowsAtOnce(values)
+        windows = RowWindows(layer.geometry, values)
+        rowBytes = values.outputLayout.blocks * values.outputLayout.rowBytes
     }
 
-    func run(_ frame: Frame) {
+    var rows: Int { Int(window.end_row) }
+
+    func inputRows(for rows: Int) -> Int { windows.inputRows(for: rows) }
+
+    func run(_ frame: Frame, rows: Range<Int>) {
         var from = frame.places[input]
         from.data += windowOffset
         from.row *= stride.height
         from.column *= stride.width
         var strip = window
+        strip.first_row = Int32(rows.lowerBound)
         withUnsafePointer(to: from) { from in
-            while strip.first_row < window.end_row {
-                strip.end_row = min(strip.first_row + Int32(rowsAtOnce), window.end_row)
+            while strip.first_row < Int32(rows.upperBound) {
+                strip.end_row = min(
+                    strip.first_row + Int32(rowsAtOnce), Int32(rows.upperBound))
                 convolve(
                     isa, packed.layer, from, frame.places + output,
                     residual.map { frame.places + $0 }, strip)
@@ -50,10 +61,20 @@ final class DenseStep: Step, @unchecked Sendable {
     /// As many rows as keep what the output blocks read again and again in the second-level cache.
     private static func rowsAtOnce(_ values: ConvolutionValues) -> Int {
         let (input, output) = (values.inputLayout, values.outputLayout)
-        let row = input.blocks * input.rowBytes * (input.shape.height / max(output.shape.height, 1))
+        let row =
+            input.blocks * input.rowBytes * (input.shape.height / max(output.shape.height, 1))
             + output.blocks * output.rowBytes
         let rows = max(1, (384 << 10) / max(row, 1))
         return rows >= output.shape.height ? output.shape.height : max(rows, 1)
+    }
+}
+
+extension RowWindows {
+    init(_ geometry: Convolution, _ values: ConvolutionValues) {
+        self.init(
+            kernel: (geometry.kernel.height - 1) * geometry.dilation.height + 1,
+            stride: geometry.stride.height, padding: geometry.padding.top,
+            inputRows: values.inputLayout.shape.height)
     }
 }
 

@@ -2,7 +2,7 @@ import CKernels
 import Networks
 
 /// A convolution that filters each channel by itself, with a square kernel.
-final class DepthwiseStep: Step, @unchecked Sendable {
+final class DepthwiseStep: RowStep, @unchecked Sendable {
     private let isa: kernel_isa
     private let input: Int
     private let output: Int
@@ -10,6 +10,8 @@ final class DepthwiseStep: Step, @unchecked Sendable {
     private let windowOffset: Int
     private let layer: depthwise_layer
     private let buffers: [Packed]
+    private let windows: RowWindows
+    let rowBytes: Int
 
     init(
         _ layer: ConvolutionLayer, _ values: ConvolutionValues, isa: kernel_isa
@@ -19,7 +21,10 @@ final class DepthwiseStep: Step, @unchecked Sendable {
         output = values.output
         window = values.outputLayout.window
         let layout = values.inputLayout
-        windowOffset = -layer.geometry.padding.top * layout.rowBytes
+        windows = RowWindows(layer.geometry, values)
+        rowBytes = values.outputLayout.blocks * values.outputLayout.rowBytes
+        windowOffset =
+            -layer.geometry.padding.top * layout.rowBytes
             - layer.geometry.padding.left * layout.pixelBytes
 
         let weights = ConvolutionWeights(layer, values.inputFormat)
@@ -47,12 +52,19 @@ final class DepthwiseStep: Step, @unchecked Sendable {
             && geometry.dilation == .square(1)
     }
 
-    func run(_ frame: Frame) {
+    var rows: Int { Int(window.end_row) }
+
+    func inputRows(for rows: Int) -> Int { windows.inputRows(for: rows) }
+
+    func run(_ frame: Frame, rows: Range<Int>) {
         var from = frame.places[input]
         from.data += windowOffset
+        let strip = kernel_window(
+            width: window.width, first_row: Int32(rows.lowerBound),
+            end_row: Int32(rows.upperBound))
         withUnsafePointer(to: layer) { layer in
             withUnsafePointer(to: from) { from in
-                depthwise(isa, layer, 0, layer.pointee.blocks, from, frame.places + output, window)
+                depthwise(isa, layer, 0, layer.pointee.blocks, from, frame.places + output, strip)
             }
         }
     }

@@ -15,7 +15,8 @@ enum HeadStep: Sendable {
         case .linear(let linear): linear.run(input, output, rows: rows)
         case .activation(let activation):
             let numbers = UnsafeBufferPointer(start: input, count: rows * count)
-            output.update(from: PlainLoops.activated(Array(numbers), activation), count: rows * count)
+            output.update(
+                from: PlainLoops.activated(Array(numbers), activation), count: rows * count)
         case .softmax:
             for row in 0..<rows {
                 let numbers = Array(UnsafeBufferPointer(start: input + row * count, count: count))

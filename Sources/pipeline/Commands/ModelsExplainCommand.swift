@@ -51,7 +51,8 @@ struct ModelsExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let (subject, arithmetic) = try await subject()
         let compiled = try CompiledNetwork(
-            subject.network, subject.checkpoint, batch: 1, arithmetic: arithmetic)
+            subject.network, subject.checkpoint, batch: 1, arithmetic: arithmetic,
+            inBlocks: !profile)
         let report = profile ? try compiled.profile(rounds: 20) : compiled.report
         if json { return try StandardOutput.print(JSONText.of(report.lines)) }
         let limits = profile ? Limits() : nil

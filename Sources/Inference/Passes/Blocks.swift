@@ -1,0 +1,57 @@
+import Networks
+
+extension LayerGraph {
+    /// Runs of layers that are worth computing strip by strip, as ranges of indices.
+    ///
+    /// In each, a layer reads the one before it and is read by the one after it alone, and the maps
+    /// between them are larger than what a core keeps close. That is where light networks wait for
+    /// memory: they widen a map, filter it and narrow it again.
+    func blocks(_ elements: [Element], head: Set<Int>) -> [Range<Int>] {
+        let consumers = consumers
+        var blocks: [Range<Int>] = []
+        var first = 1
+        while first < layers.count {
+            var end = first
+            while end < layers.count, isRowWise(end), !head.contains(end),
+                end == first || layers[end].inputs[0] == end - 1 && consumers[end - 1] == [end]
+            {
+                end += 1
+                // A block ends where the map is narrow again.
+                if case .convolution(let layer) = layers[end - 1].kind, end - 1 > first,
+                    layer.geometry.kernel == .square(1), hasDepthwise(first..<end)
+                {
+                    break
+                }
+            }
+            let block = first..<max(end, first + 1)
+            if block.count > 1, hasDepthwise(block), isLarge(block, elements) {
+                blocks.append(block)
+            }
+            first = block.upperBound
+        }
+        return blocks
+    }
+
+    private func isRowWise(_ index: Int) -> Bool {
+        switch layers[index].kind {
+        case .convolution, .activation: !layers[index].shape.isVector
+        default: false
+        }
+    }
+
+    private func hasDepthwise(_ block: Range<Int>) -> Bool {
+        block.contains { index in
+            guard case .convolution(let layer) = layers[index].kind else { return false }
+            return DepthwiseStep.canRun(
+                layer, inputs: layers[layers[index].inputs[0]].shape.channels)
+        }
+    }
+
+    /// Whether the maps inside the block take more than a part of the second-level cache.
+    private func isLarge(_ block: Range<Int>, _ elements: [Element]) -> Bool {
+        let bytes = block.dropLast().reduce(0) {
+            $0 + layers[$1].shape.count * elements[$1].bytes
+        }
+        return bytes > 384 << 10
+    }
+}
