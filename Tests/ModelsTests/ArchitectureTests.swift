@@ -100,5 +100,5 @@ struct ArchitectureTests {
 }
 
 extension Architecture: CustomTestStringConvertible {
-    public var testDescription: String { "\(library.rawValue) \(name)" }
+    package var testDescription: String { "\(library.rawValue) \(name)" }
 }

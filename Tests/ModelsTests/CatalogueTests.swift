@@ -12,7 +12,9 @@ struct CatalogueTests {
         #expect(entry.network().parameterCount == entry.parameters)
     }
 
-    /// Published figures are rounded to millions. The Lite variants' page counts BatchNorm and
+    /// Published figures are rounded to millions.
+    ///
+    /// The Lite variants' page counts BatchNorm and
     /// activations too, here only convolutions and products count.
     @Test("takes as many multiply-adds as published", arguments: Catalogue.entries)
     func multiplyAdds(_ entry: ModelEntry) {

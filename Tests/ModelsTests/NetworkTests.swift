@@ -47,7 +47,9 @@ struct PaddingTests {
 struct NetworkCheckTests {
     private static let image = Shape(channels: 6, height: 4, width: 4)
 
-    @Test("passes every architecture at the size that it was designed for", arguments: Architecture.all)
+    @Test(
+        "passes every architecture at the size that it was designed for",
+        arguments: Architecture.all)
     func designed(_ architecture: Architecture) throws {
         try architecture.network().check()
     }

@@ -54,7 +54,9 @@ package struct GoogLeNet: ModelFamily {
         return x.globalAveragePool().linear(classes, at: weights["fc"])
     }
 
-    /// Figure 2b. Behind the second reduction the paper has 5×5 kernels; torchvision's weights were
+    /// Figure 2b.
+    ///
+    /// Behind the second reduction the paper has 5×5 kernels; torchvision's weights were
     /// trained with 3×3 (models/googlenet.py).
     private func inception(_ x: Value, _ row: Row, at module: Scope) -> Value {
         let branch2 = module["branch2"]

@@ -58,7 +58,9 @@ package struct InceptionV3: ModelFamily {
         return x.globalAveragePool().linear(classes, at: weights["fc"])
     }
 
-    /// Figure 5: 5×5 kernels as two of 3×3. The middle branch keeps its 5×5, as in the weights.
+    /// Figure 5: 5×5 kernels as two of 3×3.
+    ///
+    /// The middle branch keeps its 5×5, as in the weights.
     private func figure5(_ x: Value, pooled: Int, at module: Scope) -> Value {
         .concatenated(
             branch(x, [("branch1x1", 64, Self.one, 1)], at: module),

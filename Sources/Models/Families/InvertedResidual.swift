@@ -1,8 +1,9 @@
 import Networks
 
-/// The inverted residual of MobileNetV2, which MnasNet, MobileNetV3 and EfficientNet kept: expand by
-/// 1×1, filter by depthwise k×k, perhaps weigh the channels, project by 1×1 with no activation
-/// after. A shortcut joins the thin ends where they have one shape.
+/// The inverted residual of MobileNetV2, which MnasNet, MobileNetV3 and EfficientNet kept.
+///
+/// Expand by 1×1, filter by depthwise k×k, perhaps weigh the channels, project by 1×1 with no
+/// activation after. A shortcut joins the thin ends where they have one shape.
 struct InvertedResidual {
     /// Channels between expansion and projection; no expansion where the input has as many.
     var hidden: Int

@@ -19,7 +19,9 @@ package struct NASNet: ModelFamily {
     /// Whether a halving mean counts padding as zeros, as timm's does; TensorFlow's does not.
     var countsPadding: Bool
     /// Whether the first cell after a reduction reads the last cell before it, or the one before
-    /// that. The ports of the two sizes differ.
+    /// that.
+    ///
+    /// The ports of the two sizes differ.
     var readsLast: Bool
     package var classes = 1000
 

@@ -52,7 +52,9 @@ package struct ResNet: ModelFamily {
             .activated(.relu).conv(64, kernel: 3, at: scope[6])
     }
 
-    /// Figure 5. A bottleneck's stride is its 3×3 convolution's, not its first's as in the paper:
+    /// Figure 5.
+    ///
+    /// A bottleneck's stride is its 3×3 convolution's, not its first's as in the paper:
     /// torchvision's models/resnet.py, `Bottleneck`, "ResNet V1.5".
     private func residual(_ x: Value, channels: Int, stride: Int, at scope: Scope) -> Value {
         let output: Int
