@@ -24,7 +24,7 @@ static inline struct depthwise_scheme depthwise_scheme_of(
     return (struct depthwise_scheme){taps, shifts, (shifts - 1 + kernel + taps - 1) / taps};
 }
 
-/// Whether AVX-512 has code for kernels of that size.
+/// Whether there is vector code for kernels of that size.
 static inline int depthwise_has_vectors(int32_t kernel, int32_t stride) {
     return (kernel == 3 || kernel == 5 || kernel == 7) && (stride == 1 || stride == 2);
 }
@@ -36,6 +36,8 @@ typedef void depthwise_block_function(
 
 depthwise_block_function depthwise_block_scalar;
 depthwise_block_function depthwise_block_avx2;
+/// For kernels that `depthwise_has_vectors` says no to, with the weights of plain C.
+depthwise_block_function depthwise_any_avx2;
 depthwise_block_function depthwise_block_avx512;
 
 /// Packs for AVX-512: [kernel rows, shifts, registers, 16, taps].
