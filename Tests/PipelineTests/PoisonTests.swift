@@ -62,7 +62,7 @@ struct PoisonTests {
         let access = coordinator.access(as: "worker").merging(["LD_PRELOAD": library]) { $1 }
         var deaths = 0
         while deaths <= most {
-            let worker = try Program.start(
+            let worker = try await Program.start(
                 ["worker", "--streams", "1", "--state", folder.file("state")], environment: access)
             guard try await !ends(run, at: coordinator, before: worker) else {
                 worker.send(SIGKILL)
@@ -88,7 +88,7 @@ struct PoisonTests {
     private func ends(
         _ run: String, at coordinator: RunningCoordinator, before worker: RunningProgram
     ) async throws -> Bool {
-        for _ in 0..<300 where worker.process.isRunning {
+        for _ in 0..<300 where worker.isRunning {
             let status = try await Program.run(
                 "status", run, environment: coordinator.access(as: "viewer"))
             if status.out.contains("16 of 16 images done") { return true }

@@ -65,6 +65,9 @@ final class RunningProgram: Sendable {
     /// The process's number.
     var identifier: pid_t { child.identifier }
 
+    /// Whether it has not ended.
+    var isRunning: Bool { child.status == nil }
+
     /// Standard output so far.
     var out: String { text("out") }
     /// Standard error so far.
