@@ -117,11 +117,11 @@ enum Engine: String, CaseIterable, Sendable {
             let compiled = try CompiledNetwork(network, imported.checkpoint, batch: 1)
             let session = try InferenceSession(compiled, in: Workspace(for: [compiled]))
             let (channels, area) = (network.input.channels, network.input.count / network.input.channels)
-            return try images.map { image in
+            return images.map { image in
                 for (place, number) in image.enumerated() {
                     session.input[place % area * channels + place / area] = number
                 }
-                return Array(try session.run(count: 1))
+                return Array(session.run(count: 1))
             }
         }
     }
