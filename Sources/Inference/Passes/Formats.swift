@@ -22,7 +22,7 @@ extension LayerGraph {
     /// The format of each layer's result: scales and zero points of u8 from recorded ranges.
     ///
     /// Layers that only choose among or average numbers, and concatenations, share the format of
-    /// their inputs, so that nothing has to be scaled anew.
+    /// their inputs, so that nothing has to be scaled anew; they need no range of their own.
     func formats(
         _ elements: [Element], ranges: [Node.ID: ValueRange]
     ) throws(InferenceError) -> [Format] {
@@ -41,6 +41,7 @@ extension LayerGraph {
         var shared: [Int: ValueRange] = [:]
         for index in layers.indices where elements[index] == .u8 {
             guard let range = ranges[layers[index].node] else {
+                if layers[index].kind.keepsFormat { continue }
                 throw .noRange(node: layers[index].node)
             }
             let root = find(index)
