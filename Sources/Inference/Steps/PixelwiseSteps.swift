@@ -26,24 +26,34 @@ struct BorderStep: Step {
 /// The image as the first layers want it.
 final class InputStep: Step, @unchecked Sendable {
     private let isa: kernel_isa
-    private let layer: pixelwise_input
-    private let window: kernel_window
+    /// One for each block of channels.
+    private let layers: [pixelwise_input]
+    private let layout: MapLayout
     private let buffers: [Packed]
 
     init(_ layout: MapLayout, _ format: Format, isa: kernel_isa) throws(InferenceError) {
         self.isa = isa
-        let channels = layout.shape.channels
-        let scale = try Packed(Array(repeating: 1 / format.scale, count: channels))
-        let shift = try Packed(Array(repeating: format.zero, count: channels))
+        self.layout = layout
+        let (channels, lanes) = (layout.shape.channels, layout.lanes)
+        let scale = try Packed(Array(repeating: 1 / format.scale, count: lanes))
+        let shift = try Packed(Array(repeating: format.zero, count: lanes))
         buffers = [scale, shift]
-        window = layout.window
-        layer = pixelwise_input(
-            element: format.element.code, channels: Int32(channels), stored: Int32(layout.lanes),
-            scale: scale.floats(), shift: shift.floats())
+        layers = (0..<layout.blocks).map { block in
+            pixelwise_input(
+                element: format.element.code, channels: Int32(min(lanes, channels - block * lanes)),
+                stored: Int32(lanes), pixel: Int32(channels), scale: scale.floats(),
+                shift: shift.floats())
+        }
     }
 
     func run(_ frame: Frame) {
-        withUnsafePointer(to: layer) { pixelwise_read(isa, $0, frame.image, frame.places, window) }
+        var to = frame.places[0]
+        for (block, layer) in layers.enumerated() {
+            withUnsafePointer(to: layer) {
+                pixelwise_read(isa, $0, frame.image + block * layout.lanes, &to, layout.window)
+            }
+            to.data += layout.blockBytes
+        }
     }
 }
 
