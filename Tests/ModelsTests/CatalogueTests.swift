@@ -1,3 +1,4 @@
+import Foundation
 import Models
 import Networks
 import PipelineCore
@@ -51,6 +52,30 @@ struct CatalogueTests {
     }
 }
 
+/// What is committed for integers, as every worker will use it.
+@Suite("A recorded quantisation")
+struct RecordedQuantisationTests {
+    @Test("belongs to its weights and its network, and passes the guard", arguments: Catalogue.entries)
+    func belongs(_ entry: ModelEntry) throws {
+        let artefact = try #require(entry.quantisation)
+        let nodes = entry.network().nodes.count
+        #expect(artefact.source == entry.weights.sha256)
+        #expect(artefact.nodes == nodes)
+        #expect(artefact.figures.passesGuard && artefact.figures.images >= 50)
+        let numbered = artefact.ranges.map(\.node) + artefact.exceptions
+        #expect(numbered.allSatisfy((0..<nodes).contains))
+        #expect(Set(artefact.ranges.map(\.node)).count == artefact.ranges.count)
+        #expect(artefact.ranges.allSatisfy { $0.low <= 0 && $0.high >= 0 && $0.low < $0.high })
+    }
+
+    @Test("survives being written and read", arguments: Catalogue.entries)
+    func coding(_ entry: ModelEntry) throws {
+        let artefact = try #require(entry.quantisation)
+        let data = try JSONEncoder().encode(artefact)
+        #expect(try JSONDecoder().decode(QuantisationArtefact.self, from: data) == artefact)
+    }
+}
+
 @Suite("The catalogue")
 struct CatalogueLookupTests {
     @Test("names what it has when asked for what it has not")
@@ -73,9 +98,38 @@ struct CatalogueLookupTests {
                 == (try Catalogue.entry(named: "efficientnet_lite0").weights.sha256))
         #expect(try Catalogue.pinned(pinned) == pinned)
 
+        #expect(pinned.members[0].precision == .int8)
+
         var foreign = definition
         foreign.members[0].weights = SHA256Digest(of: [1, 2, 3])
         #expect(throws: CatalogueError.self) { try Catalogue.pinned(foreign) }
+    }
+
+    @Test("settles the precision of a member")
+    func precision() throws {
+        let entry = try Catalogue.entry(named: "efficientnet_lite0")
+        var failing = try #require(entry.quantisation)
+        failing.figures.agreement = 0.9
+        var foreign = try #require(entry.quantisation)
+        foreign.source = SHA256Digest(of: [1, 2, 3])
+        func settled(
+            _ precision: Precision, _ artefact: QuantisationArtefact? = nil
+        ) throws -> Member {
+            let member = Member(name: "a", model: entry.name, precision: precision)
+            let definition = PipelineDefinition(name: "one", members: [member])
+            return try Catalogue.pinned(definition) { _ in artefact }.members[0]
+        }
+        for precision in [Precision.f32, .bf16] {
+            #expect(try settled(precision).precision == precision)
+            #expect(try settled(precision).quantisation == nil)
+        }
+        #expect(try settled(.auto).quantisation == entry.quantisation)
+        #expect(try settled(.auto, failing).precision == .f32)
+        #expect(try settled(.auto, foreign).precision == .f32)
+        #expect(try settled(.int8, failing).quantisation == failing)
+        #expect(throws: CatalogueError.notQuantised(model: entry.name)) {
+            try settled(.int8, foreign)
+        }
     }
 
     @Test("refuses a definition without members")
