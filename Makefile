@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check format bench install clean
+.PHONY: help setup build demo test check sanitize format bench install clean
 
 PREFIX ?= /usr/local
 export DATASET
@@ -36,6 +36,9 @@ check: setup ## format, warnings, imports and house rules; changes nothing
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	$(BUILD) --build-tests --explicit-target-dependency-import-check error
 	scripts/check-house.py
+
+sanitize: setup ## run every kernel over odd shapes under AddressSanitizer
+	@scripts/sanitize.sh
 
 format: ## format the sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)
