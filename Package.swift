@@ -125,7 +125,10 @@ let package = Package(
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
-        suite("InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"]),
+        suite("InferenceTests", ["Inference", "Models", "Networks", "Checkpoints", "CKernels"]),
+        suite(
+            "QuantisationTests",
+            ["Checkpoints", "Inference", "Networks", "PipelineCore", "Quantisation"]),
         suite(
             "ParityTests", ["Checkpoints", "Inference", "Models", "Networks"],
             fixtures: ["Fixtures"]),

@@ -92,14 +92,14 @@ private final class ColourClassifier: Classifier {
         logits.deallocate()
     }
 
-    func run() -> UnsafeBufferPointer<Float> {
+    func run(count: Int) -> UnsafeBufferPointer<Float> {
         if isFirst {
             engine.turnstile?.pass()
             engine.countBatch()
         }
         let image = input.count / batch
         let middle = image / 3 / 2 * 3
-        for slot in 0..<batch {
+        for slot in 0..<count {
             for channel in 0..<3 {
                 logits[slot * 3 + channel] = input[slot * image + middle + channel]
             }

@@ -8,6 +8,8 @@ import Networks
 enum Runner: String, CaseIterable, Sendable {
     /// The plain loops.
     case reference
+    /// The engine, in f32, with the fastest kernels of this processor.
+    case engine
 
     /// The logits of each image, `[3, h, w]`.
     func logits(
@@ -17,6 +19,16 @@ enum Runner: String, CaseIterable, Sendable {
         case .reference:
             let interpreter = ReferenceInterpreter(network, checkpoint)
             return try images.map(interpreter.logits)
+        case .engine:
+            let compiled = try CompiledNetwork(network, checkpoint, batch: 1)
+            let session = try InferenceSession(compiled, in: Workspace(for: [compiled]))
+            return images.map { image in
+                let area = network.input.height * network.input.width
+                for (index, number) in image.enumerated() {
+                    session.input[index % area * network.input.channels + index / area] = number
+                }
+                return Array(session.run(count: 1))
+            }
         }
     }
 }
