@@ -19,8 +19,8 @@ struct KernelTests {
         }
     }
 
-    /// A bf16 has 8 bits: values of a few standard deviations are a hundredth of one apart. A u8
-    /// has 255 steps between the extremes, which are some eight deviations apart.
+    // A bf16 has 8 bits: values of a few standard deviations are a hundredth of one apart. A u8
+    // has 255 steps between the extremes, which are some eight deviations apart.
     @Test(
         "stays near the reference loops in fewer bits", arguments: LayerCase.all,
         [(Element.bf16, 0.12), (.u8, 0.25)])

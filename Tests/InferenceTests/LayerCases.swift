@@ -49,7 +49,9 @@ extension LayerCase {
         conv(24, 15, to: 64, kernel: Extent(1, 7)),
         conv(24, 15, to: 48, kernel: Extent(7, 1), .none),
         conv(33, 15, to: 33, kernel: .square(3), dilation: 2),
-        conv(17, 9, to: 20, kernel: .square(3), .exactly(Padding(top: 2, left: 0, bottom: 1, right: 3))),
+        conv(
+            17, 9, to: 20, kernel: .square(3),
+            .exactly(Padding(top: 2, left: 0, bottom: 1, right: 3))),
         conv(1280, 1, to: 100, kernel: .square(1)),
         conv(1280, 7, to: 17, kernel: .square(1)),
         conv(40, 7, to: 1280, kernel: .square(1), .half, .relu6),
@@ -99,7 +101,9 @@ extension LayerCase {
         map("mean 3/2, padding left out", 40, 15, 15) {
             $0.averagePool(kernel: 3, stride: 2, padding: .half, countsPadding: false)
         },
-        map("mean 2/2 rounded up", 17, 7, 7) { $0.averagePool(kernel: 2, stride: 2, roundsUp: true) },
+        map("mean 2/2 rounded up", 17, 7, 7) {
+            $0.averagePool(kernel: 2, stride: 2, roundsUp: true)
+        },
         map("mean of all", 1280, 7, 7) { $0.globalAveragePool() },
         map("mean of all", 17, 15, 1) { $0.globalAveragePool() },
         map("affine", 17, 7, 5) { x in
@@ -113,7 +117,8 @@ extension LayerCase {
             (x + x.conv(24, kernel: 3, at: Scope.root["second"])).activated(.relu6)
         },
         map("residual behind 1×1", 40, 7, 7) { x in
-            x + x.conv(96, kernel: 1, at: Scope.root["up"]).activated(.relu)
+            x
+                + x.conv(96, kernel: 1, at: Scope.root["up"]).activated(.relu)
                 .conv(40, kernel: 1, at: Scope.root["down"])
         },
         map("weighed channels", 40, 7, 9) { x in

@@ -104,11 +104,16 @@ struct PlacementTests {
         let lastUse = graph.lastUse
         for a in graph.layers.indices where !graph.head.contains(a) {
             for b in a + 1..<graph.layers.count where b <= lastUse[a] && !graph.head.contains(b) {
-                let first = memory.offsets[a]..<memory.offsets[a] + layouts[a].blocks * layouts[a].blockBytes
-                let second = memory.offsets[b]..<memory.offsets[b] + layouts[b].blocks * layouts[b].blockBytes
+                let first =
+                    memory.offsets[a]..<memory.offsets[a] + layouts[a].blocks
+                    * layouts[a].blockBytes
+                let second =
+                    memory.offsets[b]..<memory.offsets[b] + layouts[b].blocks
+                    * layouts[b].blockBytes
                 guard first.overlaps(second) else { continue }
                 // A concatenation lies where its parts are; others follow their last input in place.
-                if case .concatenate = graph.layers[b].kind, placement.root[a] == placement.root[b] {
+                if case .concatenate = graph.layers[b].kind, placement.root[a] == placement.root[b]
+                {
                     continue
                 }
                 #expect(

@@ -23,7 +23,9 @@ struct RoundingTests {
 
     @Test(
         "stays within a signed byte's symmetric range",
-        arguments: [[127, -127, 126.49, 126.49, 126.49], [-127, -126.49, -126.49, -126.49], [0, 0]])
+        arguments: [
+            [127, -127, 126.49, 126.49, 126.49], [-127, -126.49, -126.49, -126.49], [0, 0],
+        ])
     func limits(_ exact: [Float]) {
         var whole = exact
         SumPreservingRounding.round(&whole[...], step: 1)

@@ -55,7 +55,9 @@ struct CatalogueTests {
 /// What is committed for integers, as every worker will use it.
 @Suite("A recorded quantisation")
 struct RecordedQuantisationTests {
-    @Test("belongs to its weights and its network, and passes the guard", arguments: Catalogue.entries)
+    @Test(
+        "belongs to its weights and its network, and passes the guard", arguments: Catalogue.entries
+    )
     func belongs(_ entry: ModelEntry) throws {
         let artefact = try #require(entry.quantisation)
         let nodes = entry.network().nodes.count
