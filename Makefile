@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate parity check format bench install clean
+.PHONY: help setup build demo test simulate parity check sanitize format bench install clean
 
 PREFIX ?= /usr/local
 # Not every shell turns the tilde of PREFIX=~/.local into a folder.
@@ -49,6 +49,9 @@ check: setup ## format, warnings, imports and house rules; changes nothing
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	$(BUILD) --build-tests --explicit-target-dependency-import-check error
 	scripts/check-house.py
+
+sanitize: setup ## run every kernel over odd shapes under AddressSanitizer
+	@scripts/sanitize.sh
 
 format: ## format the sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)

@@ -133,10 +133,13 @@ let package = Package(
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
         suite(
+            "QuantisationTests",
+            ["Checkpoints", "Inference", "Networks", "PipelineCore", "Quantisation"]),
+        suite(
             "InterchangeTests", ["Interchange", "Inference", "Networks", "Checkpoints"],
             fixtures: ["Fixtures"]),
         suite(
-            "InferenceTests", ["Inference", "Networks", "Checkpoints", "CKernels"],
+            "InferenceTests", ["Inference", "Models", "Networks", "Checkpoints", "CKernels"],
             fixtures: ["Fixtures"]),
         suite(
             "ParityTests", ["Checkpoints", "Inference", "Interchange", "Models", "Networks"],

@@ -215,7 +215,7 @@ void NAMED(pixelwise_read)(
                 case KERNEL_U8: *to = lanes_to_u8(value); break;
                 }
             }
-            numbers += channels;
+            numbers += layer->pixel;
         }
 }
 

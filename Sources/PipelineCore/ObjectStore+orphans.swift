@@ -13,7 +13,7 @@ extension ObjectStore {
         while !orphans.isEmpty {
             let shards = try await jobs.endedShards(of: run, from: next, limit: 1024)
             guard let last = shards.last else { break }
-            next = last.range.index + 1
+            next = last.range.firstRow + last.range.count
             for shard in shards {
                 guard let result = shard.result else { continue }
                 orphans.remove(

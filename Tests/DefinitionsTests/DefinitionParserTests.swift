@@ -39,7 +39,7 @@ struct DefinitionParserTests {
             members: [
                 Member(name: "lite1", model: "lite1"),
                 Member(name: "second", model: "lite0", weight: 2.5),
-                Member(name: "lite0", model: "lite0", weight: 3),
+                Member(name: "lite0", model: "lite0", weight: 3, precision: .f32),
             ],
             combination: .weightedMean, orient: false, decode: .fast, top: 10, shardSize: 128)
         expected.description = "Cats *and* dogs; R&D."

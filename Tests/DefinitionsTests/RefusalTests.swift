@@ -75,7 +75,7 @@ struct RefusalTests {
             ("{model: lite0, weight: two}", "f.yaml:3:26: 'weight' cannot be 'two';"),
             (
                 "{model: lite0, precision: f16}",
-                "f.yaml:3:29: 'precision' cannot be 'f16'; there ar"
+                "f.yaml:3:29: 'precision' cannot be 'f16'; did you mean 'bf16'?"
             ),
             ("{model: lite0, name: a b}", "f.yaml:3:24: a member cannot be called 'a b'; use let"),
             ("{model: lite0, name: ../x}", "f.yaml:3:24: a member cannot be called '../x';"),

@@ -1,37 +1,31 @@
 import Checkpoints
 import Foundation
 import Networks
+import TestSupport
 
-/// A small, fast generator whose numbers are the same on every machine (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
-/// Writes seeded parameters for `network`, scaled so that activations keep their size, and opens
-/// them as a checkpoint.
+/// Seeded parameters for `network`, scaled so that activations keep their size.
 func seededCheckpoint(for network: Network, seed: UInt64) throws -> Checkpoint {
     var generator = SeededGenerator(seed: seed)
-    var tensors: [(name: String, type: ElementType, shape: [Int], bytes: [UInt8])] = []
-    for parameter in network.parameters {
+    return try checkpoint(for: network) { parameter in
         let fan = Float(parameter.shape.dropFirst().reduce(1, *))
-        let numbers = (0..<parameter.count).map { _ in
+        return (0..<parameter.count).map { _ in
             let unit = Float.random(in: -1...1, using: &generator)
             if parameter.name.hasSuffix("running_var") { return 1.1 + unit / 2 }
             if parameter.shape.count == 1 { return parameter.isTrained ? 0.7 + unit / 3 : unit / 4 }
             return unit * (6 / fan).squareRoot()
         }
-        tensors.append(
-            (parameter.name, .f32, parameter.shape, numbers.withUnsafeBytes { Array($0) }))
+    }
+}
+
+/// The numbers that `values` gives for each parameter of `network`, opened as a checkpoint.
+func checkpoint(
+    for network: Network, values: (Parameter) -> [Float]
+) throws -> Checkpoint {
+    let tensors = network.parameters.map { parameter in
+        (
+            name: parameter.name, type: ElementType.f32, shape: parameter.shape,
+            bytes: values(parameter).withUnsafeBytes { Array($0) }
+        )
     }
     let file = FileManager.default.temporaryDirectory
         .appending(path: "seeded-\(UUID().uuidString).safetensors")

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import PipelineCore
 import Testing
@@ -114,6 +115,48 @@ struct CatalogueTests {
     }
 }
 
+/// What is committed for integers, as every worker will use it.
+@Suite("A recorded quantisation")
+struct RecordedQuantisationTests {
+    /// The entries whose weights come with one.
+    private static let entries = Catalogue.entries.filter { entry in
+        entry.weights.digest.whole.flatMap(RecordedQuantisation.artefact) != nil
+    }
+
+    @Test("comes with each of the networks that the definitions use")
+    func complete() {
+        #expect(
+            Self.entries.map(\.name) == [
+                "efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2",
+            ])
+        #expect(RecordedQuantisation.artefacts.count == 3)
+    }
+
+    @Test("belongs to its weights and its network, and passes the guard", arguments: entries)
+    func belongs(_ entry: ModelEntry) throws {
+        let artefact = try artefact(of: entry)
+        let nodes = entry.network().nodes.count
+        #expect(artefact.source == entry.weights.digest.whole)
+        #expect(artefact.nodes == nodes)
+        #expect(artefact.figures.passesGuard && artefact.figures.images >= 50)
+        let numbered = artefact.ranges.map(\.node) + artefact.exceptions
+        #expect(numbered.allSatisfy((0..<nodes).contains))
+        #expect(Set(artefact.ranges.map(\.node)).count == artefact.ranges.count)
+        #expect(artefact.ranges.allSatisfy { $0.low <= 0 && $0.high >= 0 && $0.low < $0.high })
+    }
+
+    private func artefact(of entry: ModelEntry) throws -> QuantisationArtefact {
+        try #require(entry.weights.digest.whole.flatMap(RecordedQuantisation.artefact))
+    }
+
+    @Test("survives being written and read", arguments: entries)
+    func coding(_ entry: ModelEntry) throws {
+        let artefact = try artefact(of: entry)
+        let data = try JSONEncoder().encode(artefact)
+        #expect(try JSONDecoder().decode(QuantisationArtefact.self, from: data) == artefact)
+    }
+}
+
 @Suite("The catalogue")
 struct CatalogueLookupTests {
     @Test("names what it has when asked for what it has not")
@@ -135,6 +178,8 @@ struct CatalogueLookupTests {
             pinned.members[0].weights
                 == (try Catalogue.entry(named: "efficientnet_lite0").weights.digest.whole))
         #expect(try Catalogue.pinned(pinned) == pinned)
+
+        #expect(pinned.members[0].precision == .int8)
 
         var foreign = definition
         foreign.members[0].weights = SHA256Digest(of: [1, 2, 3])
@@ -171,6 +216,34 @@ struct CatalogueLookupTests {
         #expect(WeightSource.Digest.prefix(String(digest.hex.prefix(8))).matches(digest))
         #expect(!WeightSource.Digest.prefix(String(digest.hex.prefix(7))).matches(digest))
         #expect(!WeightSource.Digest.whole(digest).matches(SHA256Digest(of: [2])))
+    }
+
+    @Test("settles the precision of a member")
+    func precision() throws {
+        let entry = try Catalogue.entry(named: "efficientnet_lite0")
+        let recorded = try #require(entry.weights.digest.whole.flatMap(RecordedQuantisation.artefact))
+        var failing = recorded
+        failing.figures.agreement = 0.9
+        var foreign = recorded
+        foreign.source = SHA256Digest(of: [1, 2, 3])
+        func settled(
+            _ precision: Precision, _ artefact: QuantisationArtefact? = nil
+        ) throws -> Member {
+            let member = Member(name: "a", model: entry.name, precision: precision)
+            let definition = PipelineDefinition(name: "one", members: [member])
+            return try Catalogue.pinned(definition, quantisation: { _, _ in artefact }).members[0]
+        }
+        for precision in [Precision.f32, .bf16] {
+            #expect(try settled(precision).precision == precision)
+            #expect(try settled(precision).quantisation == nil)
+        }
+        #expect(try settled(.auto).quantisation == recorded)
+        #expect(try settled(.auto, failing).precision == .f32)
+        #expect(try settled(.auto, foreign).precision == .f32)
+        #expect(try settled(.int8, failing).quantisation == failing)
+        #expect(throws: CatalogueError.notQuantised(model: entry.name)) {
+            try settled(.int8, foreign)
+        }
     }
 
     @Test("refuses a definition without members")

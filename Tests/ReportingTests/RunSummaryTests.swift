@@ -27,7 +27,7 @@ struct RunSummaryTests {
             models.map { $0["sha256"] } == [
                 SHA256Digest(of: [0]).hex, SHA256Digest(of: [1]).hex,
             ])
-        #expect(models.map { $0["precision"] } == ["f32", "f32"])
+        #expect(models.map { $0["precision"] } == ["auto", "auto"])
         let versions = try #require(object["versions"] as? [String: Any])
         #expect(versions["program"] as? String == "1.2.3")
         #expect(versions["protocol"] as? Int == protocolVersion)

@@ -98,11 +98,11 @@ void pixelwise_move(
     const struct kernel_place *input, const struct kernel_place *output,
     struct kernel_window window);
 
-/// Turns `count` pixels of `channels` floats, side by side, into pixels of `stored` numbers:
-/// number * scale + shift; what is stored beyond the channels is 0.
+/// Turns pixels of `channels` floats, each `pixel` floats from the last one, into pixels of one block
+/// of `stored` numbers: number * scale + shift; what is stored beyond the channels is 0.
 struct pixelwise_input {
     enum kernel_element element;
-    int32_t channels, stored;
+    int32_t channels, stored, pixel;
     float scale, shift;
 };
 void pixelwise_read(

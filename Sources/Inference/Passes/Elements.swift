@@ -47,6 +47,15 @@ extension LayerGraph {
             elements.append(element)
         }
         graph.output = place[output]
+        // What leaves the network is f32.
+        if elements[graph.output] != .f32 {
+            graph.layers.append(
+                Layer(
+                    kind: .convert, inputs: [graph.output], shape: layers[output].shape,
+                    node: layers[output].node))
+            elements.append(.f32)
+            graph.output = graph.layers.count - 1
+        }
         return (graph, elements)
     }
 

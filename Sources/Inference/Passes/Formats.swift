@@ -22,7 +22,7 @@ extension LayerGraph {
     /// The format of each layer's result: scales and zero points of u8 from recorded ranges.
     ///
     /// Layers that only choose among or average numbers, and concatenations, share the format of
-    /// their inputs, so that nothing has to be scaled anew.
+    /// their inputs, so that nothing has to be scaled anew; they need no range of their own.
     func formats(
         _ elements: [Element], ranges: [Node.ID: ValueRange]
     ) throws(InferenceError) -> [Format] {

@@ -26,19 +26,30 @@ struct BorderStep: Step {
 /// The image as the first layers want it.
 struct InputStep: Step {
     private let isa: kernel_isa
-    private let layer: pixelwise_input
-    private let window: kernel_window
+    /// One for each block of channels.
+    private let layers: [pixelwise_input]
+    private let layout: MapLayout
 
     init(_ layout: MapLayout, _ format: Format, isa: kernel_isa) {
         self.isa = isa
-        window = layout.window
-        layer = pixelwise_input(
-            element: format.element.code, channels: Int32(layout.shape.channels),
-            stored: Int32(layout.lanes), scale: 1 / format.scale, shift: format.zero)
+        self.layout = layout
+        let (channels, lanes) = (layout.shape.channels, layout.lanes)
+        layers = (0..<layout.blocks).map { block in
+            pixelwise_input(
+                element: format.element.code, channels: Int32(min(lanes, channels - block * lanes)),
+                stored: Int32(lanes), pixel: Int32(channels), scale: 1 / format.scale,
+                shift: format.zero)
+        }
     }
 
     func run(_ frame: Frame) {
-        withUnsafePointer(to: layer) { pixelwise_read(isa, $0, frame.image, frame.places, window) }
+        var to = frame.places[0]
+        for (block, layer) in layers.enumerated() {
+            withUnsafePointer(to: layer) {
+                pixelwise_read(isa, $0, frame.image + block * layout.lanes, &to, layout.window)
+            }
+            to.data += layout.blockBytes
+        }
     }
 }
 

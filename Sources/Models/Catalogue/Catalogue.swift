@@ -82,7 +82,7 @@ extension Member {
         case .f32, .bf16:
             quantisation = nil
         case .auto:
-            let isInteger = artefact?.figures.passesGuard == true
+            let isInteger = artefact?.figures.passesGuard == true && artefact?.source == weights
             precision = isInteger ? .int8 : .f32
             quantisation = isInteger ? artefact : nil
         case .int8:

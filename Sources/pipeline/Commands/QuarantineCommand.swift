@@ -11,6 +11,9 @@ struct QuarantineCommand: AsyncParsableCommand {
             An image that ends its workers is found, set aside and becomes a row of the manifest \
             with the reason 'quarantined'; all others are labelled. Here is who died of it, and \
             the way back.
+
+              pipeline quarantine list
+              pipeline quarantine retry r4mzk7xqe2ahw 4711
             """,
         subcommands: [List.self, Release.self, Retry.self], defaultSubcommand: List.self)
 
