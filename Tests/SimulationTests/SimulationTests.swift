@@ -8,7 +8,9 @@ import Testing
 @testable import Storage
 
 /// Thousands of stories of workers that die, stall, repeat themselves, come back late and are
-/// misunderstood, each from one seed. `make simulate SEEDS=1..100000` plays as many as one likes.
+/// misunderstood, each from one seed.
+///
+/// `make simulate SEEDS=1..100000` plays as many as one likes.
 @Suite("Whatever happens, a job store")
 struct SimulationTests {
     /// The seeds to play: `SIMULATION_SEEDS=from..to`, or those of every test run.
