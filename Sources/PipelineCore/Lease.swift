@@ -151,8 +151,10 @@ package struct LeaseClaim: Sendable {
     package var now: Tick
     /// How many images it gets of a run that leaves the size of its shards open.
     package var size: ShardSizing
-    /// When nothing waits: for each run, the moment before which a shard must have been taken for
-    /// this worker to work on it, too. Runs that are not named are left alone.
+    /// For each run, the moment before which a shard must have been taken for this worker to race
+    /// for it when nothing waits.
+    ///
+    /// Runs that are not named are left alone.
     package var stragglers: [RunID: Tick]
 
     /// A claim on a waiting shard; with `stragglers`, or else on one that takes too long.

@@ -74,7 +74,9 @@ extension ShardLifecycle {
         return lowest..<highest + 1
     }
 
-    /// Whether enough workers have caught the signal that ended them. One that was killed from
+    /// Whether enough workers have caught the signal that ended them.
+    ///
+    /// One that was killed from
     /// outside catches none, and was perhaps only unlucky.
     private var isSignalled: Bool { marks.count { $0.signal != nil } >= Self.crashLimit }
 

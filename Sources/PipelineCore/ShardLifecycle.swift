@@ -35,10 +35,14 @@ package struct ShardLifecycle: Sendable, Hashable {
     package internal(set) var epoch: Int
     /// Leases whose worker said that it could not do it.
     package internal(set) var attempts: Int
-    /// Leases that ended in silence before their worker had begun: an answer that was lost, a worker
-    /// that died of something else. Hardly ever the shard's fault, so many are forgiven.
+    /// Leases that ended in silence before their worker had begun.
+    ///
+    /// An answer was lost, or the worker died of something else: hardly ever the shard's fault, so
+    /// many are forgiven.
     package internal(set) var lapses: Int
-    /// Deaths that count against it. A part of a shard that was split begins with one.
+    /// Deaths that count against it.
+    ///
+    /// A part of a shard that was split begins with one.
     package internal(set) var crashes: Int
     /// Those deaths, and those of the shards it was split from, the earliest first.
     package internal(set) var log: [Crash]

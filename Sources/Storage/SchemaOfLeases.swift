@@ -3,7 +3,9 @@
 ///
 /// The first form's tables step aside, are copied and dropped, all in the migration's transaction.
 enum SchemaOfLeases {
-    /// What the migration does, in order. Triggers come last: what is copied has happened before.
+    /// What the migration does, in order.
+    ///
+    /// Triggers come last: what is copied has happened before.
     static let statements = [stepAside, run, shard, lease, copy, triggers]
 
     private static let stepAside = """
@@ -48,7 +50,9 @@ enum SchemaOfLeases {
         CREATE INDEX run_turn ON run (priority DESC, seq) WHERE state = 'running';
         """
 
-    /// `log` is JSON, the shard's deaths as `Crash`. `result_epoch` is the lease that delivered the
+    /// One row a shard.
+    ///
+    /// `log` is JSON, the shard's deaths as `Crash`; `result_epoch` is the lease that delivered the
     /// result, which need not be the latest.
     private static let shard = """
         CREATE TABLE shard (

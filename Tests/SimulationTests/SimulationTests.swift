@@ -8,7 +8,9 @@ import Testing
 @testable import Storage
 
 /// Thousands of stories of workers that die, stall, repeat themselves, come back late and are
-/// misunderstood, each from one seed. `make simulate SEEDS=1..100000` plays as many as one likes.
+/// misunderstood, each from one seed.
+///
+/// `make simulate SEEDS=1..100000` plays as many as one likes.
 @Suite("Whatever happens, a job store")
 struct SimulationTests {
     /// The seeds to play: `SIMULATION_SEEDS=from..to`, or those of every test run.
@@ -24,6 +26,8 @@ struct SimulationTests {
         for seed in Self.seeds {
             var world = World(Plan(seed: seed), store: MemoryJobStore())
             try await world.play()
+            // Other suites measure time, and want the processor now and then.
+            await Task.yield()
         }
         print("simulated seeds \(Self.seeds.lowerBound)..\(Self.seeds.upperBound): none broken")
     }
@@ -38,6 +42,7 @@ struct SimulationTests {
                 try disk.open(at: $0)
             }
             try await world.play()
+            await Task.yield()
             guard plan.restarts == 0 else { continue }
             var twin = World(plan, store: MemoryJobStore())
             try await twin.play()

@@ -21,7 +21,9 @@ struct MarkerRemains: Equatable {
             .compactMap { MarkerRemains(path: folder + "/" + $0) }
     }
 
-    /// Reads a marker; nil where its process lives. One that cannot be understood held nothing.
+    /// Reads a marker; nil where its process lives.
+    ///
+    /// One that cannot be understood held nothing.
     init?(path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
