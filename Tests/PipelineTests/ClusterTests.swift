@@ -12,7 +12,7 @@ struct ClusterTests {
         let dataset = try SampleDataset(0..<150)
         try dataset.write(Array("just words\n".utf8), to: SampleDataset.name(70))
         let alone = try await Program.run(
-            "label", dataset.path, "--output", folder.file("alone"), within: .seconds(120))
+            "label", dataset.path, "--output", folder.file("alone"))
         let coordinator = try await RunningCoordinator.start(over: folder.file("data"))
         let workers = [
             try await coordinator.startWorker("--name", "one"),
@@ -21,7 +21,7 @@ struct ClusterTests {
         ]
         let submitted = try await Program.start(
             ["submit", dataset.path, "--wait"], environment: coordinator.access(as: "submitter")
-        ).end(within: .seconds(120))
+        ).end()
         let run = submitted.out.trimmingCharacters(in: .newlines)
         for format in ["jsonl", "csv"] {
             let export = try await Program.run(
