@@ -43,7 +43,8 @@ struct PoisonedDecoder {
 struct PoisonTests {
     let folder = TemporaryFolder()
 
-    /// What ends a worker, and after how many deaths the photo is found at most, among eight.
+    /// What ends a worker, and after how many deaths the photo is found at most, among eight, when a
+    /// worker has two photos in hand at a time.
     static let deeds: [(deed: String, deaths: Int)] = [
         ("raise(SIGSEGV)", 2), ("__builtin_trap()", 2), ("raise(SIGKILL)", 3),
     ]
@@ -63,7 +64,9 @@ struct PoisonTests {
         var deaths = 0
         while deaths <= most {
             let worker = try await Program.start(
-                ["worker", "--streams", "1", "--state", folder.file("state")], environment: access)
+                [
+                    "worker", "--streams", "1", "--batch", "2", "--state", folder.file("state"),
+                ], environment: access)
             guard try await !ends(run, at: coordinator, before: worker) else {
                 worker.send(SIGKILL)
                 break

@@ -44,8 +44,8 @@ struct MarkdownReportTests {
 
                 | Member | Model | Precision | Weight | Weights' SHA-256 |
                 | :-- | :-- | :-- | --: | :-- |
-                | lite0 | efficientnet_lite0 | f32 | 1.0 | \(one) |
-                | lite1 | efficientnet_lite1 | f32 | 1.0 | \(two) |
+                | lite0 | efficientnet_lite0 | auto | 1.0 | \(one) |
+                | lite1 | efficientnet_lite1 | auto | 1.0 | \(two) |
 
                 ## Classes
 
