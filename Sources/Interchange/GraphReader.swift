@@ -173,7 +173,8 @@ extension GraphReader {
     }
 
     /// `value`, whose extent is checked before anything is computed from it.
-    func checked(_ value: @autoclosure () -> Value, _ shape: Shape, _ node: ONNXNode) throws -> Value
+    func checked(_ value: @autoclosure () -> Value, _ shape: Shape, _ node: ONNXNode) throws
+        -> Value
     {
         try check(shape, node)
         return value()

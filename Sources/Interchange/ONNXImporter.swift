@@ -144,7 +144,9 @@ extension GraphReader {
         let result = try map(term, last).settled
         let natural: [MapView.Axis] = [.channel, .row, .column]
         let isBatched = result.axes.first?.first?.axis == .batch
-        guard isBatched, result.order == natural.flatMap({ MapView.whole($0, of: result.value.shape) }) else {
+        guard isBatched,
+            result.order == natural.flatMap({ MapView.whole($0, of: result.value.shape) })
+        else {
             throw ONNXError.notAClassifier(path: file.path, detail: "its output is \(result)")
         }
         return (result, softmax)

@@ -42,7 +42,10 @@ struct ImporterTests {
         #expect(keras.readsChannelsLast)
         let names = keras.network.nodes.map(\.operation.name)
         #expect(
-            names == ["input", "convolution", "scaleShift", "relu", "pad", "maxPool", "linear", "scaleShift"])
+            names == [
+                "input", "convolution", "scaleShift", "relu", "pad", "maxPool", "linear",
+                "scaleShift",
+            ])
         let shuffle = try Fixtures.imported("shuffle").network.nodes.map(\.operation.name)
         #expect(shuffle.contains("shuffle"))
     }

@@ -116,7 +116,9 @@ enum Engine: String, CaseIterable, Sendable {
         case .compiled:
             let compiled = try CompiledNetwork(network, imported.checkpoint, batch: 1)
             let session = try InferenceSession(compiled, in: Workspace(for: [compiled]))
-            let (channels, area) = (network.input.channels, network.input.count / network.input.channels)
+            let (channels, area) = (
+                network.input.channels, network.input.count / network.input.channels
+            )
             return images.map { image in
                 for (place, number) in image.enumerated() {
                     session.input[place % area * channels + place / area] = number

@@ -1,8 +1,8 @@
 import Checkpoints
 import Foundation
 import Interchange
-import Testing
 import TestSupport
+import Testing
 
 /// Damage of every kind must end in an error or in a network, never in a crash or a standstill.
 @Suite("A damaged ONNX file")
@@ -26,7 +26,8 @@ struct MutationTests {
         }
     }
 
-    @Test("is refused, or read as far as it makes sense, at every length", arguments: Fixtures.cases)
+    @Test(
+        "is refused, or read as far as it makes sense, at every length", arguments: Fixtures.cases)
     func truncation(_ item: ModelCase) throws {
         let folder = TemporaryFolder()
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: item.model)))

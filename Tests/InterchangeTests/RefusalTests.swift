@@ -1,7 +1,7 @@
 import Foundation
 import Interchange
-import Testing
 import TestSupport
+import Testing
 
 @Suite("A hostile ONNX file")
 struct RefusalTests {
@@ -49,8 +49,10 @@ struct RefusalTests {
         for _ in 0..<2000 {
             graph = Assembly.node(
                 "If", ["x"], ["y"],
-                Assembly.field(5, Assembly.field(1, "then") + Assembly.field(20, 5)
-                    + Assembly.field(6, graph)))
+                Assembly.field(
+                    5,
+                    Assembly.field(1, "then") + Assembly.field(20, 5)
+                        + Assembly.field(6, graph)))
         }
         #expect(try error(of: Assembly.model(graph)).contains("cannot be read as ONNX"))
     }
@@ -72,7 +74,9 @@ struct RefusalTests {
 
     @Test(
         "whose tensors are larger than it is refused",
-        arguments: [[1 << 62, 4], [-1], [1 << 40], [1 << 31, 1 << 31], [1, 1, 1, 1, 1, 1, 1, 1, 1]])
+        arguments: [
+            [1 << 62, 4], [-1], [1 << 40], [1 << 31, 1 << 31], [1, 1, 1, 1, 1, 1, 1, 1, 1],
+        ])
     func tensors(_ shape: [Int]) throws {
         let tensor = Assembly.tensor("w", shape, Assembly.field(9, [0, 0, 0, 0]))
         let words = try error(of: Assembly.model(Assembly.graph(relu) + tensor))

@@ -221,7 +221,8 @@ struct CatalogueLookupTests {
     @Test("settles the precision of a member")
     func precision() throws {
         let entry = try Catalogue.entry(named: "efficientnet_lite0")
-        let recorded = try #require(entry.weights.digest.whole.flatMap(RecordedQuantisation.artefact))
+        let recorded = try #require(
+            entry.weights.digest.whole.flatMap(RecordedQuantisation.artefact))
         var failing = recorded
         failing.figures.agreement = 0.9
         var foreign = recorded

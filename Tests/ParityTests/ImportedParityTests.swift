@@ -3,7 +3,9 @@ import Interchange
 import Testing
 
 /// The same networks exported to ONNX, against what their libraries compute.
-@Suite("A published network that was exported to ONNX", .enabled(if: ParityCase.areNamed()), .serialized)
+@Suite(
+    "A published network that was exported to ONNX", .enabled(if: ParityCase.areNamed()),
+    .serialized)
 struct ImportedParityTests {
     @Test("computes its library's logits", arguments: ParityCase.exported, Runner.allCases)
     func logits(_ parity: ParityCase, by runner: Runner) throws {

@@ -47,7 +47,8 @@ extension GraphReader {
         if shape == constant.shape { return constant }
         try spend(count)
         let numbers = try numbers(of: constant, node)
-        let extents = [Int](repeating: 1, count: shape.count - constant.shape.count) + constant.shape
+        let extents =
+            [Int](repeating: 1, count: shape.count - constant.shape.count) + constant.shape
         let result = (0..<count).map { index in
             var (rest, place, step) = (index, 0, 1)
             for axis in shape.indices.reversed() {

@@ -39,7 +39,8 @@ extension GraphReader {
         let axis = try node.axis(try node.integer("axis", default: 1), rank: view.axes.count)
         let channels = view.value.channels
         guard token.count == channels, token.shape.count == view.axes.count,
-            token.shape[axis] == 1, view.axes.contains(MapView.whole(.channel, of: view.value.shape))
+            token.shape[axis] == 1,
+            view.axes.contains(MapView.whole(.channel, of: view.value.shape))
         else { throw unsupported(node, "joins numbers of shape \(token.shape) with \(view)") }
         let positions = [MapView.Axis.row, .column].flatMap {
             MapView.whole($0, of: view.value.shape)
@@ -142,7 +143,8 @@ extension GraphReader {
         }
         // Amounts are an input since version 11, a setting before.
         let amounts = try integers(1, of: node) ?? node.integers("pads") ?? []
-        let axes = try integers(3, of: node).map { try node.axes($0, rank: rank) } ?? Array(0..<rank)
+        let axes =
+            try integers(3, of: node).map { try node.axes($0, rank: rank) } ?? Array(0..<rank)
         guard amounts.count == 2 * axes.count,
             amounts.allSatisfy(ONNXNode.reasonable.contains)
         else { throw invalid(node, "pads \(rank) axes by \(amounts)") }

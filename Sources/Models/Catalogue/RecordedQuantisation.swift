@@ -16,7 +16,8 @@ package enum RecordedQuantisation {
         let artefacts = files.compactMap {
             try? JSONDecoder().decode(QuantisationArtefact.self, from: Data($0))
         }
-        return Dictionary(artefacts.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            artefacts.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
     /// What is known of integers for the weights of that digest.

@@ -77,7 +77,10 @@ struct ModelFacts: Encodable {
             ("parameters", "\(parameters)"),
             ("work", "\(ModelFacts.millions(multiplyAdds)) multiply-adds an image"),
             ("top-1", "\(rounded(top1 * 100)) % on ImageNet's validation images, as published"),
-            ("int8", integers?.verdict ?? "not measured; 'pipeline models quantize \(name)' does it"),
+            (
+                "int8",
+                integers?.verdict ?? "not measured; 'pipeline models quantize \(name)' does it"
+            ),
             ("licence", licence),
             ("weights", weights.file + (weights.size.map { " (\($0) bytes)" } ?? "")),
             ("from", weights.place),

@@ -36,7 +36,7 @@ struct Peers {
             [Self.script] + cases + ["--peers"] + names + ["--precisions"]
             + precisions.map(\.rawValue) + ["--rounds", "\(rounds)", "--seconds", "\(seconds)"]
         var arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         execv(Self.script, &arguments)
         throw Failure(
             .inputOutput, "\(Self.script) does not start: \(String(cString: strerror(errno)))")
