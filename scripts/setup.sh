@@ -15,7 +15,7 @@ packages=(
     libopenblas-dev       # matrix products
     libspng-dev           # PNG
     libsqlite3-dev        # the job store
-    libturbojpeg0-dev     # JPEG
+    libjpeg62-turbo-dev   # JPEG
     libwebp-dev           # WebP
     libzip-dev            # weights come in zip archives
     zlib1g-dev            # compression in the HTTP server's library
@@ -44,7 +44,7 @@ is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" 
 # Without Debian's tools nothing can be installed: says what the build would not find.
 check_elsewhere() {
     local missing=()
-    for library in libcurl openblas spng sqlite3 libturbojpeg libwebp libwebpdemux libzip zlib; do
+    for library in libcurl openblas spng sqlite3 libjpeg libwebp libwebpdemux libzip zlib; do
         pkg-config --exists "$library" 2>/dev/null || missing+=("$library")
     done
     [ ${#missing[@]} -eq 0 ] || fail 69 \
