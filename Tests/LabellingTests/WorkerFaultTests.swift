@@ -1,6 +1,7 @@
 import Foundation
 import PipelineCore
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -109,7 +110,12 @@ struct WorkerFaultTests {
         try await Workshop.open(term: .milliseconds(600)) { shop in
             let run = try await shop.submit(shop.writePictures(3))
             let turnstile = Turnstile()
-            let worker = try shop.worker(ColourEngine(turnstile: turnstile))
+            let heartbeats = Mutex(0)
+            let proxy = try shop.proxy(faults: 1) { text in
+                if text.contains("/renew") { heartbeats.withLock { $0 += 1 } }
+                return nil
+            }
+            let worker = try shop.worker(ColourEngine(turnstile: turnstile), at: proxy.url)
             let working = Task { try await worker.work() }
             turnstile.admit(2)
             #expect(await eventually { turnstile.arrived == 3 })
@@ -123,12 +129,14 @@ struct WorkerFaultTests {
                 let stolen = try await shop.store.lease(
                     to: "grace", secret: "s", for: .seconds(60), at: shop.clock.now())
                 #expect(stolen == nil)
-                // Ten heartbeats' time: one of them gets through on the busiest machine.
-                try await Task.sleep(for: .seconds(2))
+                // Once another one is on its way, the next to come has been answered.
+                let wanted = heartbeats.withLock { $0 } + 2
+                #expect(await eventually { heartbeats.withLock { $0 } >= wanted })
             }
             turnstile.open()
 
             #expect(try await working.value.images == 3)
+            #expect(proxy.faults == 0)
             #expect(
                 try await shop.store.endedShards(of: run.id, from: 0, limit: 1).map(\.epoch) == [1])
         }

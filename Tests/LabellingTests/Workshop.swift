@@ -182,7 +182,7 @@ func logits(_ index: Int) -> [Float] { colour(index).map(Float.init) }
 
 /// Waits until `condition` holds; false after ten seconds.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    for _ in 0..<1000 {
+    for _ in 0..<6000 {
         if try await condition() { return true }
         try? await Task.sleep(for: .milliseconds(10))
     }

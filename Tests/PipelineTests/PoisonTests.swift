@@ -5,11 +5,12 @@ import Testing
 
 /// A library that is loaded before the decoders, and kills the process at one picture.
 struct PoisonedDecoder {
-    /// The library; nil where there is no C compiler.
-    let path: String?
+    /// The library.
+    let path: String
 
-    /// Builds it in `folder`: at a PNG like `picture` it does `deed`.
-    init(in folder: TemporaryFolder, at picture: SamplePhoto, deed: String) throws {
+    /// Builds it in `folder`, with the C compiler of Swift's toolchain: at a PNG like `picture` it
+    /// does `deed`.
+    init(in folder: TemporaryFolder, at picture: SamplePhoto, deed: String) async throws {
         // The checksums at the end of the pixels, before the chunk that ends the file.
         let mark = picture.png.dropLast(12).suffix(8).map(String.init).joined(separator: ", ")
         try folder.write(
@@ -27,15 +28,13 @@ struct PoisonedDecoder {
                 return next(context, bytes, size);
             }
             """, to: "poison.c")
-        let library = folder.file("poison.so")
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = [
-            "cc", "-shared", "-fPIC", "-o", library, folder.file("poison.c"), "-ldl",
-        ]
-        try compiler.run()
-        compiler.waitUntilExit()
-        path = compiler.terminationStatus == 0 ? library : nil
+        path = folder.file("poison.so")
+        let compiler = try await RunningProgram.start(
+            "/usr/bin/env",
+            ["clang", "-shared", "-fPIC", "-o", path, folder.file("poison.c"), "-ldl"],
+            in: nil, environment: [:])
+        let outcome = try await compiler.end()
+        try #require(outcome.status == 0, "\(outcome.err)")
     }
 }
 
@@ -51,8 +50,7 @@ struct PoisonTests {
 
     @Test("is quarantined, and every other one is labelled", arguments: deeds)
     func poison(_ deed: String, deaths most: Int) async throws {
-        let decoder = try PoisonedDecoder(in: folder, at: SamplePhoto(index: 5), deed: deed)
-        let library = try #require(decoder.path, "this test needs a C compiler, 'cc'")
+        let decoder = try await PoisonedDecoder(in: folder, at: SamplePhoto(index: 5), deed: deed)
         let dataset = try SampleDataset(0..<16)
         let definition = try Networks.smallDefinition(in: folder)
         let coordinator = try await RunningCoordinator.start(over: folder.file("data"))
@@ -60,7 +58,7 @@ struct PoisonTests {
             "submit", dataset.path, "--pipeline", definition,
             environment: coordinator.access(as: "submitter"))
         let run = submitted.out.trimmingCharacters(in: .newlines)
-        let access = coordinator.access(as: "worker").merging(["LD_PRELOAD": library]) { $1 }
+        let access = coordinator.access(as: "worker").merging(["LD_PRELOAD": decoder.path]) { $1 }
         var deaths = 0
         while deaths <= most {
             let worker = try await Program.start(
