@@ -50,17 +50,22 @@ AVX2_INLINE void finish(
     halves_store(element, output, numbers);
 }
 
-/// One output block of a tile.
+/// One output block of `pixels` of a tile, from pixel `first` on.
 ///
 /// With constants for the first two arguments it is straight code: six pixels take 12 registers,
 /// weights two, a pixel's number one.
 AVX2_INLINE void block_of_tile(
     enum kernel_element element, int pixels, const struct convolve_layer *layer,
-    const struct convolve_group *group, int32_t block, const struct convolve_tile *tile) {
+    const struct convolve_group *group, int32_t block, const struct convolve_tile *tile,
+    int32_t first) {
     int parts = element == KERNEL_F32 ? 1 : 2;
     __m256i sums[CONVOLVE_MAXIMUM_PIXELS][AVX2_HALVES];
+    __m256i *kept = (__m256i *)(tile->sums + (first * group->blocks + block) * KERNEL_LANES);
+    ptrdiff_t pixel = group->blocks * AVX2_HALVES;
     AVX2_UNROLL for (int i = 0; i < pixels; i++)
-        AVX2_UNROLL for (int h = 0; h < AVX2_HALVES; h++) sums[i][h] = _mm256_setzero_si256();
+        AVX2_UNROLL for (int h = 0; h < AVX2_HALVES; h++)
+            sums[i][h] = tile->continues ? _mm256_loadu_si256(kept + i * pixel + h)
+                                         : _mm256_setzero_si256();
     const uint8_t *weights = (const uint8_t *)group->weights + 64 * block;
     int32_t granules = layer->granules;
     for (int32_t tap = 0; tap < group->taps; tap++) {
@@ -73,7 +78,7 @@ AVX2_INLINE void block_of_tile(
                         element, part, _mm256_loadu_si256((const __m256i *)weights + h), 1);
                 AVX2_UNROLL for (int i = 0; i < pixels; i++) {
                     int32_t word;
-                    __builtin_memcpy(&word, tile->windows[i] + offset, 4);
+                    __builtin_memcpy(&word, tile->windows[first + i] + offset, 4);
                     __m256i spread = part_of(element, part, _mm256_set1_epi32(word), 0);
                     AVX2_UNROLL for (int h = 0; h < AVX2_HALVES; h++)
                         sums[i][h] = multiply_add(element, sums[i][h], spread, columns[h]);
@@ -83,37 +88,41 @@ AVX2_INLINE void block_of_tile(
             offset += 4;
         }
     }
+    if (!tile->finishes) {
+        AVX2_UNROLL for (int i = 0; i < pixels; i++)
+            AVX2_UNROLL for (int h = 0; h < AVX2_HALVES; h++)
+                _mm256_storeu_si256(kept + i * pixel + h, sums[i][h]);
+        return;
+    }
     AVX2_UNROLL for (int i = 0; i < pixels; i++)
         finish(
             element, layer, group->first_block + block, sums[i],
-            tile->has_residual ? tile->residuals[i] + block * tile->residual_block : NULL,
-            tile->outputs[i] + block * tile->output_block);
+            tile->has_residual ? tile->residuals[first + i] + block * tile->residual_block : NULL,
+            tile->outputs[first + i] + block * tile->output_block);
 }
 
-// What is left of a row of tiles takes the largest size that fits.
-#define CASE(ELEMENT, PIXELS) \
-    if (pixels >= PIXELS) { \
+// What is left of a row of tiles takes the largest sizes that fit.
+#define SIZE(ELEMENT, PIXELS) \
+    for (; first + PIXELS <= tile->pixels; first += PIXELS) \
         for (int32_t block = 0; block < group->blocks; block++) \
-            block_of_tile(ELEMENT, PIXELS, layer, group, block, tile); \
-        return PIXELS; \
-    }
+            block_of_tile(ELEMENT, PIXELS, layer, group, block, tile, first);
 #define FUNCTION(ELEMENT) \
-    static int32_t tile_##ELEMENT( \
+    static void tile_##ELEMENT( \
         const struct convolve_layer *layer, const struct convolve_group *group, \
-        const struct convolve_tile *tile, int32_t pixels) { \
-        CASE(ELEMENT, 6) CASE(ELEMENT, 5) CASE(ELEMENT, 4) CASE(ELEMENT, 2) CASE(ELEMENT, 1) \
-        return pixels; \
+        const struct convolve_tile *tile) { \
+        int32_t first = 0; \
+        SIZE(ELEMENT, 6) SIZE(ELEMENT, 5) SIZE(ELEMENT, 4) SIZE(ELEMENT, 2) SIZE(ELEMENT, 1) \
     }
 FUNCTION(KERNEL_F32)
 FUNCTION(KERNEL_BF16)
 FUNCTION(KERNEL_U8)
 
-int32_t convolve_tile_avx2(
+void convolve_tile_avx2(
     const struct convolve_layer *layer, const struct convolve_group *group,
-    const struct convolve_tile *tile, int32_t pixels) {
+    const struct convolve_tile *tile) {
     static convolve_tile_function *const functions[3] = {
         tile_KERNEL_F32, tile_KERNEL_BF16, tile_KERNEL_U8};
-    return functions[layer->element](layer, group, tile, pixels);
+    functions[layer->element](layer, group, tile);
 }
 
 AVX2_END

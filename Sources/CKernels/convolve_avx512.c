@@ -12,45 +12,51 @@ AVX512_INLINE int bytes_of(enum kernel_element element) {
     return element == KERNEL_F32 ? 4 : element == KERNEL_BF16 ? 2 : 1;
 }
 
-/// Stores a block of every pixel of a tile, several at a time where they are a run.
+/// Stores a block of `pixels` of a tile, several at a time where they are a run.
 AVX512_INLINE void store(
-    enum kernel_element element, int pixels, const __m512 *numbers,
-    const struct convolve_tile *tile, ptrdiff_t block, bool is_run) {
+    enum kernel_element element, int pixels, const __m512 *numbers, uint8_t *const *outputs,
+    ptrdiff_t block, bool is_run) {
     int together = element == KERNEL_U8 ? 4 : element == KERNEL_BF16 ? 2 : 1;
     int done = 0;
     if (is_run && together > 1) {
         AVX512_UNROLL for (; done + together <= pixels; done += together) {
-            uint8_t *to = tile->outputs[0] + done * KERNEL_LANES * bytes_of(element) + block;
+            uint8_t *to = outputs[0] + done * KERNEL_LANES * bytes_of(element) + block;
             if (element == KERNEL_U8)
                 vector_store_four(to, numbers + done);
             else
                 vector_store_two(to, numbers[done], numbers[done + 1]);
         }
         AVX512_UNROLL for (int i = pixels / together * together; i < pixels; i++)
-            vector_store(element, tile->outputs[i] + block, numbers[i]);
+            vector_store(element, outputs[i] + block, numbers[i]);
         return;
     }
     if (element == KERNEL_U8) {
         AVX512_UNROLL for (; done + 4 <= pixels; done += 4)
-            vector_store_each(tile->outputs + done, block, numbers + done);
+            vector_store_each(outputs + done, block, numbers + done);
     }
     AVX512_UNROLL for (int i = element == KERNEL_U8 ? pixels / 4 * 4 : 0; i < pixels; i++)
-        vector_store(element, tile->outputs[i] + block, numbers[i]);
+        vector_store(element, outputs[i] + block, numbers[i]);
 }
 
-/// All of a tile: sums in registers over every tap, then the results.
+/// `pixels` of a tile from pixel `first` on: sums in registers over every tap, then the results.
 ///
 /// With constants for the first four arguments it is straight code: a load that spreads 4 bytes of a
 /// pixel over a register serves `blocks` multiply-adds, a load of weights `pixels` of them.
-AVX512_INLINE void tile(
+AVX512_INLINE void part_of_tile(
     enum kernel_element element, int pixels, int blocks, int granules,
     const struct convolve_layer *layer, const struct convolve_group *group,
-    const struct convolve_tile *tile) {
+    const struct convolve_tile *tile, int32_t first_pixel) {
     __m512i sums[CONVOLVE_MAXIMUM_PIXELS][CONVOLVE_MAXIMUM_BLOCKS];
     const uint8_t *windows[CONVOLVE_MAXIMUM_PIXELS];
     AVX512_UNROLL for (int i = 0; i < pixels; i++) {
-        windows[i] = tile->windows[i];
+        windows[i] = tile->windows[first_pixel + i];
         AVX512_UNROLL for (int b = 0; b < blocks; b++) sums[i][b] = _mm512_setzero_si512();
+    }
+    int32_t *kept = tile->sums + first_pixel * blocks * KERNEL_LANES;
+    if (tile->continues) {
+        AVX512_UNROLL for (int i = 0; i < pixels; i++)
+            AVX512_UNROLL for (int b = 0; b < blocks; b++)
+                sums[i][b] = _mm512_loadu_si512(kept + (i * blocks + b) * KERNEL_LANES);
     }
     const uint8_t *weights = group->weights;
     for (int32_t tap = 0; tap < group->taps; tap++) {
@@ -69,8 +75,15 @@ AVX512_INLINE void tile(
         }
         weights += 64 * granules * blocks;
     }
+    if (!tile->finishes) {
+        AVX512_UNROLL for (int i = 0; i < pixels; i++)
+            AVX512_UNROLL for (int b = 0; b < blocks; b++)
+                _mm512_storeu_si512(kept + (i * blocks + b) * KERNEL_LANES, sums[i][b]);
+        return;
+    }
     // Whole rows of tiles lie side by side: their results leave in registers that are full.
-    bool is_run = tile->outputs[pixels - 1] - tile->outputs[0]
+    uint8_t *const *outputs = tile->outputs + first_pixel;
+    bool is_run = outputs[pixels - 1] - outputs[0]
         == (ptrdiff_t)(pixels - 1) * KERNEL_LANES * bytes_of(element);
     AVX512_UNROLL for (int b = 0; b < blocks; b++) {
         int32_t first = (group->first_block + b) * KERNEL_LANES;
@@ -82,7 +95,8 @@ AVX512_INLINE void tile(
         if (tile->has_residual) {
             AVX512_UNROLL for (int i = 0; i < pixels; i++) {
                 __m512 residual =
-                    vector_load(element, tile->residuals[i] + b * tile->residual_block);
+                    vector_load(
+                    element, tile->residuals[first_pixel + i] + b * tile->residual_block);
                 numbers[i] =
                     _mm512_fmadd_ps(residual, _mm512_set1_ps(layer->residual_scale), numbers[i]);
             }
@@ -91,11 +105,11 @@ AVX512_INLINE void tile(
             AVX512_UNROLL for (int i = 0; i < pixels; i++)
                 numbers[i] = vector_clamped(numbers[i], layer->low, layer->high);
         }
-        store(element, pixels, numbers, tile, b * tile->output_block, is_run);
+        store(element, pixels, numbers, outputs, b * tile->output_block, is_run);
     }
 }
 
-// The sizes that are compiled. What is left of a row of tiles takes the largest that fits.
+// The sizes that are compiled. What is left of a row of tiles takes the largest that fit.
 #define SIZES_OF_1(TILE) TILE(14, 1) TILE(7, 1) TILE(4, 1) TILE(2, 1) TILE(1, 1)
 #define SIZES_OF_2(TILE) TILE(14, 2) TILE(7, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
 #define SIZES_OF_3(TILE) TILE(8, 3) TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3)
@@ -103,23 +117,21 @@ AVX512_INLINE void tile(
 #define SIZES_OF_5(TILE) TILE(5, 5) TILE(4, 5) TILE(2, 5) TILE(1, 5)
 
 #define FUNCTION(ELEMENT, GRANULES, SIZES, BLOCKS) \
-    static int32_t tile_##ELEMENT##_##GRANULES##_##BLOCKS( \
+    static void tile_##ELEMENT##_##GRANULES##_##BLOCKS( \
         const struct convolve_layer *layer, const struct convolve_group *group, \
-        const struct convolve_tile *where, int32_t pixels) { \
-        SIZES(CASE_##ELEMENT##_##GRANULES) \
-        return pixels; \
+        const struct convolve_tile *tile) { \
+        int32_t first = 0; \
+        SIZES(SIZE_##ELEMENT##_##GRANULES) \
     }
-#define CASE(ELEMENT, GRANULES, PIXELS, BLOCKS) \
-    if (pixels >= PIXELS) { \
-        tile(ELEMENT, PIXELS, BLOCKS, GRANULES, layer, group, where); \
-        return PIXELS; \
-    }
-#define CASE_KERNEL_F32_1(P, B) CASE(KERNEL_F32, 1, P, B)
-#define CASE_KERNEL_F32_4(P, B) CASE(KERNEL_F32, 4, P, B)
-#define CASE_KERNEL_BF16_1(P, B) CASE(KERNEL_BF16, 1, P, B)
-#define CASE_KERNEL_BF16_4(P, B) CASE(KERNEL_BF16, 4, P, B)
-#define CASE_KERNEL_U8_1(P, B) CASE(KERNEL_U8, 1, P, B)
-#define CASE_KERNEL_U8_4(P, B) CASE(KERNEL_U8, 4, P, B)
+#define SIZE(ELEMENT, GRANULES, PIXELS, BLOCKS) \
+    for (; first + PIXELS <= tile->pixels; first += PIXELS) \
+        part_of_tile(ELEMENT, PIXELS, BLOCKS, GRANULES, layer, group, tile, first);
+#define SIZE_KERNEL_F32_1(P, B) SIZE(KERNEL_F32, 1, P, B)
+#define SIZE_KERNEL_F32_4(P, B) SIZE(KERNEL_F32, 4, P, B)
+#define SIZE_KERNEL_BF16_1(P, B) SIZE(KERNEL_BF16, 1, P, B)
+#define SIZE_KERNEL_BF16_4(P, B) SIZE(KERNEL_BF16, 4, P, B)
+#define SIZE_KERNEL_U8_1(P, B) SIZE(KERNEL_U8, 1, P, B)
+#define SIZE_KERNEL_U8_4(P, B) SIZE(KERNEL_U8, 4, P, B)
 
 #define FUNCTIONS(ELEMENT, GRANULES) \
     FUNCTION(ELEMENT, GRANULES, SIZES_OF_1, 1) \
@@ -141,9 +153,9 @@ FUNCTIONS(KERNEL_U8, 4)
             tile_##ELEMENT##_##GRANULES##_5 \
     }
 
-int32_t convolve_tile_avx512(
+void convolve_tile_avx512(
     const struct convolve_layer *layer, const struct convolve_group *group,
-    const struct convolve_tile *where, int32_t pixels) {
+    const struct convolve_tile *tile) {
     static convolve_tile_function *const functions[3][2][CONVOLVE_MAXIMUM_BLOCKS] = {
         {ROW(KERNEL_F32, 1), ROW(KERNEL_F32, 4)},
         {ROW(KERNEL_BF16, 1), ROW(KERNEL_BF16, 4)},
@@ -151,7 +163,7 @@ int32_t convolve_tile_avx512(
     };
     convolve_tile_function *function =
         functions[layer->element][layer->granules == 4][group->blocks - 1];
-    return function(layer, group, where, pixels);
+    function(layer, group, tile);
 }
 
 AVX512_END

@@ -2,29 +2,40 @@
 
 // The three ways of computing a group of output blocks, chosen among in convolve.c.
 
+#include <stdbool.h>
+
 #include "convolve.h"
 
 /// The most pixels of a tile.
 #define CONVOLVE_MAXIMUM_PIXELS 14
 /// The most output blocks of a tile.
 #define CONVOLVE_MAXIMUM_BLOCKS 5
+/// The most sums of a tile, each of sixteen numbers.
+#define CONVOLVE_MAXIMUM_SUMS 28
 
 /// A tile: pixels, each with its window, its results and what is added to them.
 struct convolve_tile {
+    /// How many pixels there are, 1...convolve_tile_pixels.
+    int32_t pixels;
     const uint8_t *windows[CONVOLVE_MAXIMUM_PIXELS];
     uint8_t *outputs[CONVOLVE_MAXIMUM_PIXELS];
     /// Unset where there is no residual.
     const uint8_t *residuals[CONVOLVE_MAXIMUM_PIXELS];
     ptrdiff_t output_block;
     ptrdiff_t residual_block;
-    int32_t has_residual;
+    bool has_residual;
+    /// [pixel, block, 16] Sums on their way from one part of the taps to the next.
+    int32_t *sums;
+    /// Whether `sums` holds what the taps before came to.
+    bool continues;
+    /// Whether these are the last taps, so that results are due.
+    bool finishes;
 };
 
-/// Computes one tile of at most as many pixels as `convolve_tile_pixels` allows; returns how many of
-/// its pixels are done, from the first on.
-typedef int32_t convolve_tile_function(
+/// Adds up a tile over the taps of `group`, and stores its results or its sums.
+typedef void convolve_tile_function(
     const struct convolve_layer *layer, const struct convolve_group *group,
-    const struct convolve_tile *tile, int32_t pixels);
+    const struct convolve_tile *tile);
 
 convolve_tile_function convolve_tile_scalar;
 convolve_tile_function convolve_tile_avx2;

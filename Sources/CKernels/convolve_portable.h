@@ -50,14 +50,19 @@ LANES_INLINE void finish(
     lanes_store(layer->element, results, output);
 }
 
-int32_t FUNCTION(
+void FUNCTION(
     const struct convolve_layer *layer, const struct convolve_group *group,
-    const struct convolve_tile *tile, int32_t pixels) {
+    const struct convolve_tile *tile) {
     int32_t granules = layer->granules;
-    for (int32_t i = 0; i < pixels; i++)
+    for (int32_t i = 0; i < tile->pixels; i++)
         for (int32_t b = 0; b < group->blocks; b++) {
             int32_t whole[16] = {0};
             float sums[16] = {0};
+            int32_t *kept = tile->sums + (i * group->blocks + b) * KERNEL_LANES;
+            if (tile->continues) {
+                memcpy(whole, kept, 64);
+                memcpy(sums, kept, 64);
+            }
             const uint8_t *weights = (const uint8_t *)group->weights + 64 * b;
             for (int32_t tap = 0; tap < group->taps; tap++)
                 for (int32_t granule = 0; granule < granules; granule++) {
@@ -68,6 +73,10 @@ int32_t FUNCTION(
                         add_floats(layer->element, sums, pixel, weights);
                     weights += 64 * group->blocks;
                 }
+            if (!tile->finishes) {
+                memcpy(kept, layer->element == KERNEL_U8 ? (void *)whole : (void *)sums, 64);
+                continue;
+            }
             if (layer->element == KERNEL_U8)
                 for (int lane = 0; lane < 16; lane++) sums[lane] = (float)whole[lane];
             finish(
@@ -75,5 +84,4 @@ int32_t FUNCTION(
                 tile->has_residual ? tile->residuals[i] + b * tile->residual_block : NULL,
                 tile->outputs[i] + b * tile->output_block);
         }
-    return pixels;
 }

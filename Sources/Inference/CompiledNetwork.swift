@@ -18,7 +18,7 @@ package final class CompiledNetwork: Sendable {
     let plan: ExecutionPlan
 
     /// How much workspace a stream needs for it, in bytes.
-    package var workspaceBytes: Int { plan.memory.bytes + plan.headBytes(batch: batch) }
+    package var workspaceBytes: Int { plan.bytes(batch: batch) }
 
     /// Plans `network` over the weights of `checkpoint` for calls of `batch` images.
     ///
@@ -41,7 +41,8 @@ package final class CompiledNetwork: Sendable {
         self.batch = max(batch, 1)
         input = network.input
         classes = network.classes
-        plan = try ExecutionPlan(graph, arithmetic, isa: isa, inBlocks: inBlocks)
+        plan = try ExecutionPlan(
+            graph, arithmetic, isa: isa, inBlocks: inBlocks, batch: self.batch)
     }
 }
 

@@ -22,15 +22,20 @@ struct ExecutionPlan: Sendable {
     let formats: [Format]
     let layouts: [MapLayout]
     let memory: MemoryPlan
-    /// For one image.
+    /// For one image at a time.
     let steps: [PlannedStep]
-    /// For the batch.
+    /// After them, for all images of a batch.
+    let lateSteps: [PlannedStep]
+    /// Bytes that a step may use while it runs.
+    let scratchBytes: Int
+    /// Last, for the batch.
     let head: [PlannedHead]
     /// Values of the trunk that the head reads, or the output itself.
     let collected: [Int]
 
     init(
-        _ lowered: LayerGraph, _ arithmetic: Arithmetic, isa: kernel_isa?, inBlocks: Bool
+        _ lowered: LayerGraph, _ arithmetic: Arithmetic, isa: kernel_isa?, inBlocks: Bool,
+        batch: Int
     ) throws(InferenceError) {
         let choice = ElementChoice(
             element: arithmetic.element, exceptions: arithmetic.exceptions)
@@ -45,9 +50,11 @@ struct ExecutionPlan: Sendable {
                 isThin: index == 0 && isThin)
         }
         let blocks = inBlocks ? graph.blocks(elements, head: head) : []
-        memory = MemoryPlan(graph, layouts, placement, blocks: blocks)
+        let together = graph.together(elements, strips: blocks, batch: batch)
+        memory = MemoryPlan(graph, layouts, placement, blocks: blocks, together: together)
         let compiler = StepCompiler(
-            graph: graph, formats: formats, layouts: layouts, placement: placement, isa: isa)
+            graph: graph, formats: formats, layouts: layouts, placement: placement, isa: isa,
+            together: (together, batch))
         var steps: [PlannedStep] = []
         var heads: [PlannedHead] = []
         for index in graph.layers.indices {
@@ -61,7 +68,9 @@ struct ExecutionPlan: Sendable {
             }
         }
         for block in blocks { steps = Self.joined(steps, block) }
-        self.steps = steps
+        self.steps = steps.filter { $0.layer < together }
+        lateSteps = steps.filter { $0.layer >= together }
+        scratchBytes = steps.map(\.step.scratchBytes).max() ?? 0
         self.head = heads
         collected =
             head.isEmpty
@@ -87,12 +96,33 @@ struct ExecutionPlan: Sendable {
         return rest
     }
 
-    /// The values that exist for every image of a batch: what the head reads and writes.
+    /// The values that the head reads and writes.
     var batched: [Int] { collected + head.map(\.layer) }
 
-    /// Bytes of the batched values.
-    func headBytes(batch: Int) -> Int {
-        batched.reduce(0) { $0 + batchedBytes($1, batch: batch) }
+    /// Bytes of a stream's workspace: what images share, what each has, scratch, the head's values.
+    func bytes(batch: Int) -> Int {
+        batched.reduce(headOffset(batch: batch)) { $0 + batchedBytes($1, batch: batch) }
+    }
+
+    /// The first byte of the scratch memory.
+    func scratchOffset(batch: Int) -> Int { memory.sharedBytes + batch * memory.imageBytes }
+
+    /// The first byte of the head's values.
+    func headOffset(batch: Int) -> Int { scratchOffset(batch: batch) + ((scratchBytes + 63) & ~63) }
+
+    /// Where each layer's map lies for each of a batch's images, in a workspace at `base`:
+    /// `[batch, layers]`.
+    func places(batch: Int, at base: UnsafeMutableRawPointer) -> [kernel_place] {
+        (0..<batch).flatMap { image in
+            layouts.indices.map { layer in
+                guard memory.isOwn[layer] else {
+                    return layouts[layer].place(at: base + memory.offsets[layer], image: 0)
+                }
+                let own = base + memory.sharedBytes + image * memory.imageBytes
+                return layouts[layer].place(
+                    at: own + memory.offsets[layer], image: memory.imageBytes)
+            }
+        }
     }
 
     /// Bytes of one batched value.

@@ -16,7 +16,8 @@ package final class Workspace {
 ///
 /// A session belongs to one thread; its kernels are single-threaded. Sessions of one stream share
 /// a ``Workspace``, so only one of them runs at a time, but each has its own ``input``. Images go
-/// through the trunk one at a time, so that maps stay in the caches, and through the head together.
+/// through the first layers one at a time, so that maps stay in the caches, and through the later
+/// ones, whose weights are large, together.
 package final class InferenceSession {
     /// The images, `[batch, height, width, channels]`, normalised; fill it before ``run()``.
     ///
@@ -26,6 +27,7 @@ package final class InferenceSession {
     private let network: CompiledNetwork
     private let workspace: Workspace
     private let images: AlignedBuffer
+    /// `[batch, layers]`.
     private let places: [kernel_place]
     /// Where each batched value begins, `[batch, count]`.
     private let batched: [Int: UnsafeMutablePointer<Float>]
@@ -40,12 +42,9 @@ package final class InferenceSession {
         let count = network.batch * network.input.count
         images = try AlignedBuffer(bytes: count * MemoryLayout<Float>.stride)
         input = UnsafeMutableBufferPointer(start: images.floats(), count: count)
-        let base = workspace.buffer.address
-        places = plan.layouts.indices.map { index in
-            plan.layouts[index].place(at: base + plan.memory.offsets[index])
-        }
+        places = plan.places(batch: network.batch, at: workspace.buffer.address)
         var batched: [Int: UnsafeMutablePointer<Float>] = [:]
-        var offset = plan.memory.bytes
+        var offset = plan.headOffset(batch: network.batch)
         for layer in plan.batched {
             batched[layer] = workspace.buffer.floats(at: offset)
             offset += plan.batchedBytes(layer, batch: network.batch)
@@ -60,7 +59,7 @@ package final class InferenceSession {
     /// `count` hold nothing of use.
     package func run(count: Int) -> UnsafeBufferPointer<Float> {
         let rows = min(max(count, 0), network.batch)
-        for row in 0..<rows { runTrunk(row) { _ in } }
+        runTrunk(0..<rows) { _, _ in }
         for planned in network.plan.head {
             guard let from = batched[planned.input], let to = batched[planned.layer] else {
                 continue
@@ -76,37 +75,61 @@ package final class InferenceSession {
     /// node it belongs to, `[c, h, w]`; values that the head computes are left out.
     package func observe(count: Int, _ visit: (Node.ID, [Float]) -> Void) {
         let plan = network.plan
-        for row in 0..<min(max(count, 0), network.batch) {
-            runTrunk(row) { layer in
-                guard plan.formats[layer].element == .f32 else { return }
-                let map = PlanarMap(layout: plan.layouts[layer], place: places[layer])
-                visit(plan.layers[layer].node, map.numbers)
+        runTrunk(0..<min(max(count, 0), network.batch)) { layer, rows in
+            guard plan.formats[layer].element == .f32 else { return }
+            for row in rows { visit(plan.layers[layer].node, map(layer, row).numbers) }
+        }
+    }
+
+    /// Runs a whole batch's trunk, telling `visit` of each layer that is done and for which images.
+    func watch(_ visit: (Int, Range<Int>) -> Void) { runTrunk(0..<network.batch, visit) }
+
+    /// Sends the images `rows` through the trunk, telling `observe` of every layer that is done.
+    private func runTrunk(_ rows: Range<Int>, _ observe: (Int, Range<Int>) -> Void) {
+        let plan = network.plan
+        for row in rows {
+            run(plan.steps, row..<row + 1, observe)
+            collect(row) { !plan.memory.isOwn[$0] }
+        }
+        run(plan.lateSteps, rows, observe)
+        for row in rows { collect(row) { plan.memory.isOwn[$0] } }
+    }
+
+    private func run(
+        _ steps: [ExecutionPlan.PlannedStep], _ rows: Range<Int>,
+        _ observe: (Int, Range<Int>) -> Void
+    ) {
+        let layers = network.plan.layers.count
+        places.withUnsafeBufferPointer { places in
+            guard let base = places.baseAddress else { return }
+            let frames = Frames(
+                places: base + rows.lowerBound * layers, layers: layers,
+                images: images.floats() + rows.lowerBound * network.input.count,
+                imageCount: network.input.count,
+                scratch: workspace.buffer.address
+                    + network.plan.scratchOffset(batch: network.batch),
+                count: rows.count)
+            for (index, planned) in steps.enumerated() {
+                planned.step.run(frames)
+                let isLast = index + 1 == steps.count
+                if isLast || steps[index + 1].layer != planned.layer {
+                    observe(planned.layer, rows)
+                }
             }
         }
     }
 
-    /// Runs the first image's trunk, telling `visit` of each layer that is done.
-    func watch(_ visit: (Int) -> Void) { runTrunk(0, visit) }
-
-    /// Sends image `row` through the trunk, telling `observe` of every layer that is done.
-    private func runTrunk(_ row: Int, _ observe: (Int) -> Void) {
-        let plan = network.plan
-        let image = images.floats() + row * network.input.count
-        places.withUnsafeBufferPointer { places in
-            guard let base = places.baseAddress else { return }
-            let frame = Frame(places: base, image: image)
-            for (index, planned) in plan.steps.enumerated() {
-                planned.step.run(frame)
-                let isLast = index + 1 == plan.steps.count
-                if isLast || plan.steps[index + 1].layer != planned.layer {
-                    observe(planned.layer)
-                }
-            }
-        }
-        for layer in plan.collected {
+    /// Copies those values of image `row` that the head reads and `isWanted` picks.
+    private func collect(_ row: Int, _ isWanted: (Int) -> Bool) {
+        for layer in network.plan.collected where isWanted(layer) {
             guard let to = batched[layer] else { continue }
-            PlanarMap(layout: plan.layouts[layer], place: places[layer])
-                .copy(to: to + row * plan.layers[layer].shape.count)
+            map(layer, row).copy(to: to + row * network.plan.layers[layer].shape.count)
         }
+    }
+
+    private func map(_ layer: Int, _ row: Int) -> PlanarMap {
+        let plan = network.plan
+        return PlanarMap(
+            layout: plan.layouts[layer], place: places[row * plan.layers.count + layer])
     }
 }

@@ -28,7 +28,8 @@ extension CompiledNetwork {
     /// What is computed for an image.
     package var report: PlanReport { PlanReport(lines: reportLines.map(\.line)) }
 
-    /// The report with the time of each layer: the least of `rounds` on this thread.
+    /// The report with the time that each layer takes for an image, of a whole batch: the least of
+    /// `rounds` on this thread.
     ///
     /// Throws ``InferenceError/noMemory(bytes:)``.
     package func profile(rounds: Int) throws(InferenceError) -> PlanReport {
@@ -36,12 +37,14 @@ extension CompiledNetwork {
         for index in session.input.indices { session.input[index] = Float(index % 17) / 8 - 1 }
         var least: [Int: Double] = [:]
         for _ in 0..<max(rounds, 1) {
+            var round: [Int: Double] = [:]
             var start = ContinuousClock.now
-            session.watch { layer in
-                let now = ContinuousClock.now
-                let seconds = start.duration(to: now) / .seconds(1)
-                least[layer] = min(least[layer] ?? seconds, seconds)
+            session.watch { layer, _ in
+                round[layer, default: 0] += start.duration(to: .now) / .seconds(1)
                 start = .now
+            }
+            for (layer, seconds) in round {
+                least[layer] = min(least[layer] ?? .infinity, seconds / Double(batch))
             }
         }
         return PlanReport(

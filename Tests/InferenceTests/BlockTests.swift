@@ -49,7 +49,7 @@ struct BlockTests {
             }
             #expect(outputs[0] == outputs[1])
             let plan = try ExecutionPlan(
-                engine.graph().folded().fused(), arithmetic, isa: nil, inBlocks: true)
+                engine.graph().folded().fused(), arithmetic, isa: nil, inBlocks: true, batch: 1)
             #expect(plan.steps.contains { $0.step is BlockStep })
         }
     }
@@ -59,12 +59,13 @@ struct BlockTests {
         let network = Self.bottleneck(kernel: 5, stride: 2, .relu6)
         let plan = try ExecutionPlan(
             Engine(network, seed: 1).graph().folded().fused(), Arithmetic(), isa: nil,
-            inBlocks: true)
+            inBlocks: true, batch: 1)
         let places = plan.layers.indices.map { index in
             plan.memory.offsets[index]..<plan.memory.offsets[index] + plan.layouts[index].bytes
         }
         for a in places.indices {
-            for b in places.indices where a < b && a >= 1 {
+            for b in places.indices
+            where a < b && a >= 1 && plan.memory.isOwn[a] == plan.memory.isOwn[b] {
                 #expect(!places[a].overlaps(places[b]), "\(a) and \(b)")
             }
         }

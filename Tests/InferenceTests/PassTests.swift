@@ -26,6 +26,23 @@ struct PassTests {
         try Engine(network, seed: 9).graph()
     }
 
+    @Test("computes layers side by side from where their weights outweigh their maps")
+    func together() throws {
+        let network = Network(input: Shape(channels: 16, height: 32, width: 32)) { image in
+            let root = Scope.root
+            return image.conv(16, kernel: 3, at: root["a"])
+                .conv(64, kernel: 3, stride: 16, at: root["b"])
+                .conv(256, kernel: 3, at: root["c"])
+                .conv(256, kernel: 3, at: root["d"]).globalAveragePool().linear(3, at: root["fc"])
+        }
+        let graph = try self.graph(network)
+        let elements = graph.layers.map { _ in Element.f32 }
+        #expect(graph.words == "input conv conv conv conv mean linear")
+        #expect(graph.together(elements, strips: [], batch: 8) == 3)
+        #expect(graph.together(elements, strips: [2..<4], batch: 8) == 2)
+        #expect(graph.together(elements, strips: [], batch: 1) == graph.layers.count)
+    }
+
     @Test("lowers each node to a layer")
     func lower() throws {
         #expect(

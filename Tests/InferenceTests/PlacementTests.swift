@@ -10,7 +10,7 @@ struct PlacementTests {
     private func plan(_ network: Network) throws -> ExecutionPlan {
         try ExecutionPlan(
             Engine(network, seed: 1).graph().folded().fused(), Arithmetic(), isa: nil,
-            inBlocks: false)
+            inBlocks: false, batch: 1)
     }
 
     private func placement(_ network: Network) throws -> (LayerGraph, Placement) {
@@ -79,7 +79,7 @@ struct PlacementTests {
         }
         let plan = try plan(network)
         let largest = plan.layouts.map(\.bytes).max() ?? 0
-        #expect(plan.memory.bytes <= 2 * (largest + 64))
+        #expect(plan.memory.sharedBytes <= 2 * (largest + 64))
     }
 
     @Test("gives no byte to two results that are needed at a time", arguments: Family.all)
@@ -94,8 +94,11 @@ struct PlacementTests {
                     converted.layers[$0].shape, elements[$0], border: placement.borders[$0],
                     isThin: $0 == 0 && converted.isInputThin)
             }
-            let memory = MemoryPlan(converted, layouts, placement)
-            expectApart(converted, placement, layouts, memory)
+            for together in [1, converted.layers.count / 2, converted.layers.count] {
+                let memory = MemoryPlan(
+                    converted, layouts, placement, blocks: [], together: together)
+                expectApart(converted, placement, layouts, memory)
+            }
         }
     }
 
@@ -111,7 +114,7 @@ struct PlacementTests {
                 let second =
                     memory.offsets[b]..<memory.offsets[b] + layouts[b].blocks
                     * layouts[b].blockBytes
-                guard first.overlaps(second) else { continue }
+                guard first.overlaps(second), memory.isOwn[a] == memory.isOwn[b] else { continue }
                 // A concatenation lies where its parts are; others follow their last input in place.
                 if case .concatenate = graph.layers[b].kind, placement.root[a] == placement.root[b]
                 {
@@ -121,7 +124,8 @@ struct PlacementTests {
                     placement.root[a] == placement.root[b] && lastUse[a] == b && first == second,
                     "layers \(a) and \(b)")
             }
-            #expect(memory.offsets[a] + layouts[a].blocks * layouts[a].blockBytes <= memory.bytes)
+            let bytes = memory.isOwn[a] ? memory.imageBytes : memory.sharedBytes
+            #expect(memory.offsets[a] + layouts[a].blocks * layouts[a].blockBytes <= bytes)
         }
     }
 }

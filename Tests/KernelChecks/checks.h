@@ -13,3 +13,4 @@ static inline enum kernel_isa best_isa(enum kernel_element element) {
 int check_convolutions(void);
 int check_pixelwise(void);
 int check_pools(void);
+int check_winograd(void);

@@ -42,15 +42,24 @@ static struct convolve_group *groups_of(
     return groups;
 }
 
+/// Two images, which lie one behind the other as further blocks of the same map.
+enum { IMAGES = 2 };
+
 static int check_dense(enum kernel_element element, const struct shape *shape) {
     int32_t reach = (shape->kernel - 1) * shape->dilation, border = reach / 2;
     int32_t side = (shape->size + 2 * border - reach - 1) / shape->stride + 1;
+    int32_t lanes = shape->is_thin ? 4 : 16;
+    int32_t inputs = (shape->channels + lanes - 1) / lanes;
+    int32_t outputs = (shape->outputs + 15) / 16;
     struct map input = map_of(
-        element, shape->channels, shape->size, shape->size, border, shape->is_thin ? 4 : 16,
-        KERNEL_SLACK);
-    struct map residual = input_map(element, shape->outputs, side, side, 0);
+        element, IMAGES * inputs * lanes, shape->size, shape->size, border, lanes, KERNEL_SLACK);
+    struct map residual = input_map(element, IMAGES * outputs * 16, side, side, 0);
+    input.place.image = inputs * input.place.block;
+    residual.place.image = outputs * residual.place.block;
+    struct map first = input;
+    first.blocks = inputs;
     int32_t count;
-    struct convolve_group *groups = groups_of(shape, &input, &count);
+    struct convolve_group *groups = groups_of(shape, &first, &count);
     int32_t stored = (shape->outputs + 15) / 16 * 16;
     float *scale = random_floats(stored, 0.001f), *bias = random_floats(stored, 20);
     if (element != KERNEL_U8)
@@ -63,12 +72,14 @@ static int check_dense(enum kernel_element element, const struct shape *shape) {
         from.data -= border * from.row + border * from.column;
         from.row *= shape->stride;
         from.column *= shape->stride;
-        struct map expected = output_map(element, shape->outputs, side, side);
+        struct map expected = output_map(element, IMAGES * outputs * 16, side, side);
+        expected.place.image = outputs * expected.place.block;
         const struct kernel_place *added = variant & 2 ? &residual.place : NULL;
-        convolve(KERNEL_SCALAR, &layer, &from, &expected.place, added, window_of(&expected));
+        convolve(KERNEL_SCALAR, &layer, &from, &expected.place, added, window_of(&expected), IMAGES);
         for (enum kernel_isa isa = KERNEL_AVX2; isa <= best_isa(element); isa++) {
-            struct map found = output_map(element, shape->outputs, side, side);
-            convolve(isa, &layer, &from, &found.place, added, window_of(&found));
+            struct map found = output_map(element, IMAGES * outputs * 16, side, side);
+            found.place.image = outputs * found.place.block;
+            convolve(isa, &layer, &from, &found.place, added, window_of(&found), IMAGES);
             char what[128];
             snprintf(
                 what, sizeof what, "dense %d to %d over %d, kernel %d/%d, element %d, isa %d",
@@ -146,7 +157,7 @@ int check_convolutions(void) {
         {3, 40, 225, 3, 2, 1, 1},  {17, 17, 7, 3, 1, 1, 0},   {17, 96, 1, 1, 1, 1, 0},
         {40, 240, 15, 1, 1, 1, 0}, {40, 33, 15, 3, 2, 1, 0},  {16, 64, 15, 5, 1, 1, 0},
         {33, 80, 9, 3, 1, 2, 0},   {1280, 17, 7, 1, 1, 1, 0}, {24, 1280, 7, 1, 1, 1, 0},
-        {16, 16, 7, 7, 1, 1, 0},
+        {16, 16, 7, 7, 1, 1, 0},   {1040, 64, 5, 3, 1, 1, 0},
     };
     static const struct shape depthwise[] = {
         {1, 1, 7, 3, 1, 1, 0},     {17, 17, 1, 3, 1, 1, 0},   {17, 17, 7, 5, 1, 1, 0},

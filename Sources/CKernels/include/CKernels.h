@@ -6,3 +6,4 @@
 #include "pixelwise.h"
 #include "pool.h"
 #include "resize.h"
+#include "winograd.h"

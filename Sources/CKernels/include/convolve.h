@@ -37,14 +37,16 @@ struct convolve_layer {
     float low, high;
 };
 
-/// Computes `window` of `output` from `input`, whose strides are those of the walk over windows.
+/// Computes `window` of each of `images` of `output` from `input`, whose strides are those of the walk
+/// over windows.
 ///
+/// Images follow each other in the tiles as rows do: more of them make better use of weights.
 /// `residual`, or NULL, is added before the clamp. Every map is of the layer's element.
 /// output = clamp(sum * scale + bias + residual * residual_scale)
 void convolve(
     enum kernel_isa isa, const struct convolve_layer *layer, const struct kernel_place *input,
     const struct kernel_place *output, const struct kernel_place *residual,
-    struct kernel_window window);
+    struct kernel_window window, int32_t images);
 
 /// The most pixels that a tile of `blocks` output blocks holds.
 int32_t convolve_tile_pixels(int32_t blocks);

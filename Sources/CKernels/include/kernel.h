@@ -40,13 +40,15 @@ enum kernel_isa kernel_best_isa(enum kernel_element element);
 /// Bytes of one number.
 size_t kernel_element_bytes(enum kernel_element element);
 
-/// Where a map's numbers lie: the first pixel of the first block, and the bytes from one row, column
-/// or block to the next. Larger steps than the map's own make a strided walk of it.
+/// Where a map's numbers lie: the first pixel of the first block, and the bytes from one row, column,
+/// block or image to the next. Larger steps than the map's own make a strided walk of it.
 struct kernel_place {
     uint8_t *data;
     ptrdiff_t row;
     ptrdiff_t column;
     ptrdiff_t block;
+    /// Not looked at where a call computes one image.
+    ptrdiff_t image;
 };
 
 /// The pixels a call works on: rows first_row ..< end_row of `width` columns.

@@ -44,10 +44,11 @@ struct MapLayout: Sendable {
         kernel_window(width: Int32(shape.width), first_row: 0, end_row: Int32(shape.height))
     }
 
-    /// The place of the first pixel of a map that begins at `address`.
-    func place(at address: UnsafeMutableRawPointer) -> kernel_place {
+    /// The place of the first pixel of a map that begins at `address`; the next image's is `image`
+    /// bytes on.
+    func place(at address: UnsafeMutableRawPointer, image: Int) -> kernel_place {
         kernel_place(
             data: (address + origin).assumingMemoryBound(to: UInt8.self), row: rowBytes,
-            column: pixelBytes, block: blockBytes)
+            column: pixelBytes, block: blockBytes, image: image)
     }
 }

@@ -12,7 +12,7 @@ extension LayerGraph {
         var first = 1
         while first < layers.count {
             var end = first
-            while end < layers.count, isRowWise(end), !head.contains(end),
+            while end < layers.count, isRowWise(end, elements), !head.contains(end),
                 end == first || layers[end].inputs[0] == end - 1 && consumers[end - 1] == [end]
             {
                 end += 1
@@ -32,10 +32,16 @@ extension LayerGraph {
         return blocks
     }
 
-    private func isRowWise(_ index: Int) -> Bool {
+    private func isRowWise(_ index: Int, _ elements: [Element]) -> Bool {
         switch layers[index].kind {
-        case .convolution, .activation: !layers[index].shape.isVector
-        default: false
+        case .convolution(let layer):
+            let input = layers[index].inputs[0]
+            return !layers[index].shape.isVector
+                && !WinogradStep.canRun(
+                    layer, inputs: layers[input].shape, result: layers[index].shape,
+                    element: elements[input])
+        case .activation: return !layers[index].shape.isVector
+        default: return false
         }
     }
 

@@ -13,6 +13,7 @@ final class DenseStep: RowStep, @unchecked Sendable {
     private let stride: Extent
     private let packed: PackedConvolution
     private let rowsAtOnce: Int
+    private let imagesAtOnce: Int
     private let windows: RowWindows
     let rowBytes: Int
 
@@ -31,6 +32,7 @@ final class DenseStep: RowStep, @unchecked Sendable {
             - layer.geometry.padding.left * layout.pixelBytes
         packed = try PackedConvolution(layer, values)
         rowsAtOnce = Self.rowsAtOnce(values)
+        imagesAtOnce = max(1, Self.bytesAtOnce / max(values.inputLayout.bytes, 1))
         windows = RowWindows(layer.geometry, values)
         rowBytes = values.outputLayout.blocks * values.outputLayout.rowBytes
     }
@@ -39,7 +41,24 @@ final class DenseStep: RowStep, @unchecked Sendable {
 
     func inputRows(for rows: Int) -> Int { windows.inputRows(for: rows) }
 
-    func run(_ frame: Frame, rows: Range<Int>) {
+    /// Images whose maps a core keeps close go through together, so that weights are read once for
+    /// all of them.
+    func run(_ frames: Frames) {
+        guard rowsAtOnce >= rows else {
+            for index in 0..<frames.count { run(frames[index]) }
+            return
+        }
+        var first = 0
+        while first < frames.count {
+            let count = min(imagesAtOnce, frames.count - first)
+            run(frames[first], rows: 0..<rows, images: count)
+            first += count
+        }
+    }
+
+    func run(_ frame: Frame, rows: Range<Int>) { run(frame, rows: rows, images: 1) }
+
+    private func run(_ frame: Frame, rows: Range<Int>, images: Int) {
         var from = frame.places[input]
         from.data += windowOffset
         from.row *= stride.height
@@ -52,11 +71,14 @@ final class DenseStep: RowStep, @unchecked Sendable {
                     strip.first_row + Int32(rowsAtOnce), Int32(rows.upperBound))
                 convolve(
                     isa, packed.layer, from, frame.places + output,
-                    residual.map { frame.places + $0 }, strip)
+                    residual.map { frame.places + $0 }, strip, Int32(images))
                 strip.first_row = strip.end_row
             }
         }
     }
+
+    /// What the output blocks read again and again takes at most this part of the second-level cache.
+    private static let bytesAtOnce = 384 << 10
 
     /// As many rows as keep what the output blocks read again and again in the second-level cache.
     private static func rowsAtOnce(_ values: ConvolutionValues) -> Int {
@@ -64,7 +86,7 @@ final class DenseStep: RowStep, @unchecked Sendable {
         let row =
             input.blocks * input.rowBytes * (input.shape.height / max(output.shape.height, 1))
             + output.blocks * output.rowBytes
-        let rows = max(1, (384 << 10) / max(row, 1))
+        let rows = max(1, bytesAtOnce / max(row, 1))
         return rows >= output.shape.height ? output.shape.height : max(rows, 1)
     }
 }

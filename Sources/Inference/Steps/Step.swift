@@ -6,14 +6,46 @@ import CKernels
 protocol Step: Sendable {
     /// Computes one image's result.
     func run(_ frame: Frame)
+    /// Computes the results of all images; one after the other, unless the step knows better.
+    func run(_ frames: Frames)
+    /// Bytes of scratch memory that it needs while it runs.
+    var scratchBytes: Int { get }
+}
+
+extension Step {
+    var scratchBytes: Int { 0 }
+
+    func run(_ frames: Frames) {
+        for index in 0..<frames.count { run(frames[index]) }
+    }
 }
 
 /// One stream's memory while an image goes through the steps.
 struct Frame {
-    /// The first pixel of each layer's map.
+    /// The first pixel of each layer's map; the next image's, where there is one, lies
+    /// `places[layer].image` bytes on.
     let places: UnsafePointer<kernel_place>
     /// The image, `[height, width, channels]`, normalised.
     let image: UnsafePointer<Float>
+    /// What a step may use while it runs; nothing is kept there.
+    let scratch: UnsafeMutableRawPointer
+}
+
+/// The memory of images that go through the steps side by side.
+struct Frames {
+    /// `[images, layers]`.
+    let places: UnsafePointer<kernel_place>
+    let layers: Int
+    /// `[images, height, width, channels]`.
+    let images: UnsafePointer<Float>
+    let imageCount: Int
+    let scratch: UnsafeMutableRawPointer
+    let count: Int
+
+    subscript(index: Int) -> Frame {
+        Frame(
+            places: places + index * layers, image: images + index * imageCount, scratch: scratch)
+    }
 }
 
 /// Packed numbers that steps point into; written once, then only read.

@@ -9,6 +9,8 @@ struct StepCompiler {
     let placement: Placement
     /// The way of computing; nil for the best this processor has for each kind of number.
     let isa: kernel_isa?
+    /// The first layer that is computed for all of a batch's images side by side, and how many.
+    let together: (layer: Int, images: Int)
 
     /// What computes layer `index`; nothing for a layer that is only a view of others.
     func steps(_ index: Int) throws(InferenceError) -> [any Step] {
@@ -24,6 +26,14 @@ struct StepCompiler {
             let values = values(index)
             if DepthwiseStep.canRun(convolution, inputs: values.inputLayout.shape.channels) {
                 steps.append(try DepthwiseStep(convolution, values, isa: isa))
+            } else if WinogradStep.canRun(
+                convolution, inputs: values.inputLayout.shape, result: layer.shape,
+                element: values.inputFormat.element)
+            {
+                steps.append(
+                    try WinogradStep(
+                        convolution, values, isa: isa,
+                        batch: index >= together.layer ? together.images : 1))
             } else {
                 steps.append(try DenseStep(convolution, values, isa: isa))
             }

@@ -1,0 +1,2 @@
+#define NAMED(NAME) NAME##_scalar
+#include "winograd_portable.h"
