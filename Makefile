@@ -56,8 +56,9 @@ sanitize: setup ## run every kernel over odd shapes under AddressSanitizer
 format: ## format the sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)
 
-bench: build ## measure against ONNX Runtime over DATASET (default: the sample photos)
+bench: build ## time the kernels, and measure against ONNX Runtime over DATASET (default: the sample photos)
 	@[ -n "$(DATASET)" ] || scripts/demo-photos.sh demo/photos
+	Benchmarks/run-kernels.sh
 	Benchmarks/run.sh "$(or $(DATASET),demo/photos)"
 
 # What has been built is installed as it is, so that 'sudo make install' builds nothing as root.

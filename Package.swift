@@ -61,7 +61,6 @@ let package = Package(
     targets: [
         // System libraries: a module map, and `static inline` for what Swift cannot call.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CSPNG", pkgConfig: "spng"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libjpeg"),
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp"),
@@ -77,7 +76,7 @@ let package = Package(
         // What computes.
         room("Checkpoints"),
         room("Interchange", ["Networks", "Checkpoints", protobuf]),
-        room("Inference", ["Networks", "Checkpoints", "CKernels", "COpenBLAS"]),
+        room("Inference", ["Networks", "Checkpoints", "CKernels"]),
         room("Imaging", ["PipelineCore", "CTurboJPEG", "CSPNG", "CWebP", "CKernels"]),
         room("Ensembles", ["PipelineCore"]),
 

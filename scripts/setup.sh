@@ -12,7 +12,6 @@ packages=(
     pkg-config            # and asks it where libraries lie
     libstdc++-12-dev      # C and C++ headers
     libcurl4-openssl-dev  # HTTP client of workers and commands
-    libopenblas-dev       # matrix products
     libspng-dev           # PNG
     libsqlite3-dev        # the job store
     libjpeg62-turbo-dev   # JPEG
@@ -44,7 +43,7 @@ is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" 
 # Without Debian's tools nothing can be installed: says what the build would not find.
 check_elsewhere() {
     local missing=()
-    for library in libcurl openblas spng sqlite3 libjpeg libwebp libwebpdemux libzip zlib; do
+    for library in libcurl spng sqlite3 libjpeg libwebp libwebpdemux libzip zlib; do
         pkg-config --exists "$library" 2>/dev/null || missing+=("$library")
     done
     [ ${#missing[@]} -eq 0 ] || fail 69 \

@@ -3,21 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "isa.h"
+#include "lanes.h"
 #include "pixelwise_kernels.h"
-
-/// Calls the build of FUNCTION for `isa`.
-#if defined(__x86_64__)
-#define CALL(FUNCTION, ...) \
-    switch (isa) { \
-    case KERNEL_AVX512: FUNCTION##_avx512(__VA_ARGS__); return; \
-    case KERNEL_AVX2: FUNCTION##_avx2(__VA_ARGS__); return; \
-    case KERNEL_SCALAR: FUNCTION##_scalar(__VA_ARGS__); return; \
-    }
-#else
-#define CALL(FUNCTION, ...) \
-    (void)isa; \
-    FUNCTION##_scalar(__VA_ARGS__);
-#endif
 
 void pixelwise_apply(struct pixelwise_activation activation, float *numbers, size_t count) {
     // A row of one block, with what is left over on its own in a block that is not full.
@@ -47,7 +35,7 @@ void pixelwise_activate(
         return;
     }
 #endif
-    CALL(pixelwise_activate, element, activation, blocks, input, output, window)
+    ISA_CALL(pixelwise_activate, element, activation, blocks, input, output, window)
 }
 
 void pixelwise_look_up(
@@ -59,7 +47,7 @@ void pixelwise_look_up(
         return;
     }
 #endif
-    CALL(pixelwise_look_up, table, blocks, input, output, window)
+    ISA_CALL(pixelwise_look_up, table, blocks, input, output, window)
 }
 
 void pixelwise_map(
@@ -71,19 +59,19 @@ void pixelwise_map(
         return;
     }
 #endif
-    CALL(pixelwise_map, layer, input, output, window)
+    ISA_CALL(pixelwise_map, layer, input, output, window)
 }
 
 void pixelwise_add(
     enum kernel_isa isa, const struct pixelwise_sum *layer, const struct kernel_place *a,
     const struct kernel_place *b, const struct kernel_place *output, struct kernel_window window) {
-    CALL(pixelwise_add, layer, a, b, output, window)
+    ISA_CALL(pixelwise_add, layer, a, b, output, window)
 }
 
 void pixelwise_multiply(
     enum kernel_isa isa, int32_t blocks, const struct kernel_place *a, const struct kernel_place *b,
     const struct kernel_place *output, struct kernel_window window) {
-    CALL(pixelwise_multiply, blocks, a, b, output, window)
+    ISA_CALL(pixelwise_multiply, blocks, a, b, output, window)
 }
 
 void pixelwise_read(
@@ -95,7 +83,7 @@ void pixelwise_read(
         return;
     }
 #endif
-    CALL(pixelwise_read, layer, numbers, output, window)
+    ISA_CALL(pixelwise_read, layer, numbers, output, window)
 }
 
 /// Most borders are a few pixels: words beat a call of memset there.
@@ -126,20 +114,26 @@ void pixelwise_fill_border(
     }
 }
 
-void pixelwise_move(
-    enum kernel_element element, int32_t channels, int32_t from, int32_t to,
-    const struct kernel_place *input, const struct kernel_place *output,
+void pixelwise_fill(
+    enum kernel_element element, int32_t blocks, float value, const struct kernel_place *output,
     struct kernel_window window) {
-    size_t size = kernel_element_bytes(element);
-    for (int32_t i = 0; i < channels; i++) {
-        int32_t source = from + i, target = to + i;
-        const uint8_t *first =
-            input->data + source / 16 * input->block + (size_t)(source % 16) * size;
-        uint8_t *result = output->data + target / 16 * output->block + (size_t)(target % 16) * size;
+    float numbers[16];
+    uint8_t pixel[64];
+    for (int lane = 0; lane < 16; lane++) numbers[lane] = value;
+    lanes_store(element, numbers, pixel);
+    size_t bytes = 16 * kernel_element_bytes(element);
+    for (int32_t block = 0; block < blocks; block++)
         for (int32_t row = window.first_row; row < window.end_row; row++)
             for (int32_t column = 0; column < window.width; column++)
                 memcpy(
-                    result + row * output->row + column * output->column,
-                    first + row * input->row + column * input->column, size);
-    }
+                    output->data + block * output->block + row * output->row
+                        + column * output->column,
+                    pixel, bytes);
+}
+
+void pixelwise_move(
+    enum kernel_isa isa, enum kernel_element element, int32_t channels, int32_t from, int32_t to,
+    const struct kernel_place *input, const struct kernel_place *output,
+    struct kernel_window window) {
+    ISA_CALL(pixelwise_move, element, channels, from, to, input, output, window)
 }

@@ -8,31 +8,40 @@
 AVX512_BEGIN
 
 #define NAMED(NAME) NAME##_avx512
+#define SIXTEEN_AVX512
+#include "channels_portable.h"
 #include "pixelwise_portable.h"
 
-/// exp(x), as the portable kernels compute it.
-AVX512_INLINE __m512 exponentials(__m512 x) {
-    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-87)), _mm512_set1_ps(88));
-    __m512 n = _mm512_roundscale_ps(
-        _mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), _MM_FROUND_TO_NEAREST_INT);
-    __m512 r = _mm512_fmadd_ps(n, _mm512_set1_ps(-0.693359375f), x);
-    r = _mm512_fmadd_ps(n, _mm512_set1_ps(2.12194440e-4f), r);
-    __m512 p = _mm512_set1_ps(1.98756915e-4f);
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.39819995e-3f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(8.33345205e-3f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(4.16657962e-2f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.66666654e-1f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(0.5f));
-    p = _mm512_add_ps(
-        _mm512_fmadd_ps(p, _mm512_mul_ps(r, r), r), _mm512_set1_ps(1));
+/// 2^x: a polynomial of what is left of x beside a whole number, good to 7.5e-8 of the result; to
+/// 7.5e-5 where that is to become a bf16, which has 8 bits.
+AVX512_INLINE __m512 powers_of_two(enum kernel_element element, __m512 x) {
+    __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT);
+    __m512 r = _mm512_sub_ps(x, n), p;
+    if (element == KERNEL_BF16) {
+        p = _mm512_set1_ps(5.51716685e-2f);
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.42611140e-1f));
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.93260968e-1f));
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.99928057e-1f));
+    } else {
+        p = _mm512_set1_ps(1.32764725e-3f);
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.67554189e-3f));
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.55071309e-2f));
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.40221202e-1f));
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.93146944e-1f));
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1));
+    }
     return _mm512_scalef_ps(p, n);
 }
 
-/// 1 / (1 + exp(-x)): the processor's estimate of the reciprocal, refined once.
-AVX512_INLINE __m512 sigmoids(__m512 x) {
-    __m512 one = _mm512_set1_ps(1);
-    __m512 sum = _mm512_add_ps(one, exponentials(_mm512_sub_ps(_mm512_setzero_ps(), x)));
+/// 1 / (1 + exp(-x)): by the processor's estimate of the reciprocal, refined once where 14 bits are
+/// not enough.
+AVX512_INLINE __m512 sigmoids(enum kernel_element element, __m512 x) {
+    __m512 sum = _mm512_add_ps(
+        powers_of_two(element, _mm512_mul_ps(x, _mm512_set1_ps(-1.44269504f))), _mm512_set1_ps(1));
     __m512 estimate = _mm512_rcp14_ps(sum);
+    if (element == KERNEL_BF16) return estimate;
+    // An infinite sum would make this 0 · infinity.
+    sum = _mm512_min_ps(sum, _mm512_set1_ps(1e38f));
     return _mm512_mul_ps(
         estimate, _mm512_fnmadd_ps(sum, estimate, _mm512_set1_ps(2)));
 }
@@ -48,7 +57,7 @@ AVX512_INLINE void activate_rows(
             uint8_t *to = output->data + block * output->block + row * output->row;
             for (int32_t i = 0; i < window.width; i++) {
                 __m512 x = vector_load(element, from + i * bytes);
-                __m512 share = sigmoids(x);
+                __m512 share = sigmoids(element, x);
                 vector_store(
                     element, to + i * bytes,
                     function == PIXELWISE_SILU ? _mm512_mul_ps(x, share) : share);

@@ -22,6 +22,10 @@
     void pixelwise_multiply_##ISA( \
         int32_t blocks, const struct kernel_place *a, const struct kernel_place *b, \
         const struct kernel_place *output, struct kernel_window window); \
+    void pixelwise_move_##ISA( \
+        enum kernel_element element, int32_t channels, int32_t from, int32_t to, \
+        const struct kernel_place *input, const struct kernel_place *output, \
+        struct kernel_window window); \
     void pixelwise_read_##ISA( \
         const struct pixelwise_input *layer, const float *numbers, \
         const struct kernel_place *output, struct kernel_window window);

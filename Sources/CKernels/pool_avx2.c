@@ -1,8 +1,12 @@
 #if defined(__x86_64__)
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+#include "vectors_avx2.h"
+
+AVX2_BEGIN
 #define NAMED(NAME) NAME##_avx2
 #include "pool_portable.h"
-#pragma clang attribute pop
+AVX2_END
 #endif

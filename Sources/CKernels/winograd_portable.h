@@ -11,6 +11,36 @@
 typedef float NAMED(sixteen) __attribute__((vector_size(64)));
 #define SIXTEEN NAMED(sixteen)
 
+typedef uint32_t NAMED(words) __attribute__((vector_size(64)));
+typedef uint16_t NAMED(halves) __attribute__((vector_size(32)));
+
+/// A pixel's sixteen numbers.
+WINOGRAD_INLINE void NAMED(read)(
+    enum kernel_element element, const uint8_t *from, SIXTEEN *numbers) {
+    if (element == KERNEL_F32) {
+        memcpy(numbers, from, 64);
+        return;
+    }
+    NAMED(halves) upper;
+    memcpy(&upper, from, 32);
+    NAMED(words) words = __builtin_convertvector(upper, NAMED(words)) << 16;
+    memcpy(numbers, &words, 64);
+}
+
+/// Stores sixteen finite numbers; rounds to nearest, ties to even.
+WINOGRAD_INLINE void NAMED(write)(
+    enum kernel_element element, const SIXTEEN *numbers, uint8_t *to) {
+    if (element == KERNEL_F32) {
+        memcpy(to, numbers, 64);
+        return;
+    }
+    NAMED(words) words;
+    memcpy(&words, numbers, 64);
+    words = (words + 0x7fff + (words >> 16 & 1)) >> 16;
+    NAMED(halves) upper = __builtin_convertvector(words, NAMED(halves));
+    memcpy(to, &upper, 32);
+}
+
 // √½ and √2, the points beside 0 and ∞; the sum of their squares is 2.5, the product 1.
 #define POINT_A 0.70710678118654752f
 #define POINT_B 1.41421356237309505f
@@ -42,27 +72,31 @@ WINOGRAD_INLINE void NAMED(combine)(const SIXTEEN *from, int step, SIXTEEN *to, 
 
 /// One window in one block: 6 × 6 numbers whose first is at (row, column) of the map.
 WINOGRAD_INLINE void NAMED(load)(
-    const struct winograd_map *map, const uint8_t *plane, int32_t row, int32_t column,
+    enum kernel_element element, const struct winograd_map *map, const uint8_t *plane, int32_t row, int32_t column,
     SIXTEEN window[36]) {
     if (row >= 0 && column >= 0 && row + 6 <= map->height && column + 6 <= map->width) {
         const uint8_t *first = plane + row * map->place.row + column * map->place.column;
         WINOGRAD_UNROLL for (int y = 0; y < 6; y++)
             WINOGRAD_UNROLL for (int x = 0; x < 6; x++)
-                memcpy(window + 6 * y + x, first + y * map->place.row + x * map->place.column, 64);
+                NAMED(read)(
+                    element, first + y * map->place.row + x * map->place.column,
+                    window + 6 * y + x);
         return;
     }
     for (int y = 0; y < 6; y++)
         for (int x = 0; x < 6; x++) {
             int32_t r = row + y, c = column + x;
             if (r >= 0 && c >= 0 && r < map->height && c < map->width)
-                memcpy(window + 6 * y + x, plane + r * map->place.row + c * map->place.column, 64);
+                NAMED(read)(
+                    element, plane + r * map->place.row + c * map->place.column,
+                    window + 6 * y + x);
             else
                 memset(window + 6 * y + x, 0, 64);
         }
 }
 
-void NAMED(winograd_analyse)(
-    const struct winograd_map *input, int32_t top, int32_t left,
+WINOGRAD_INLINE void NAMED(analyse_tiles)(
+    enum kernel_element element, const struct winograd_map *input, int32_t top, int32_t left,
     const struct winograd_tiles *tiles) {
     int32_t each = tiles->across * tiles->down;
     for (int32_t block = 0; block < input->blocks; block++)
@@ -73,7 +107,7 @@ void NAMED(winograd_analyse)(
             int32_t row = index % each / tiles->across * WINOGRAD_TILE - top;
             int32_t column = index % tiles->across * WINOGRAD_TILE - left;
             SIXTEEN window[36], half[36];
-            NAMED(load)(input, plane, row, column, window);
+            NAMED(load)(element, input, plane, row, column, window);
             WINOGRAD_UNROLL for (int x = 0; x < 6; x++) NAMED(analyse)(window + x, half + x, 6);
             WINOGRAD_UNROLL for (int y = 0; y < 6; y++)
                 NAMED(analyse)(half + 6 * y, window + 6 * y, 1);
@@ -83,26 +117,35 @@ void NAMED(winograd_analyse)(
         }
 }
 
+void NAMED(winograd_analyse)(
+    const struct winograd_map *input, int32_t top, int32_t left,
+    const struct winograd_tiles *tiles) {
+    if (input->element == KERNEL_F32)
+        NAMED(analyse_tiles)(KERNEL_F32, input, top, left, tiles);
+    else
+        NAMED(analyse_tiles)(KERNEL_BF16, input, top, left, tiles);
+}
+
 /// One result: what belongs to the sums is added, and it is stored.
 WINOGRAD_INLINE void NAMED(finish)(
-    const struct winograd_finish *finish, const SIXTEEN *sum, const SIXTEEN *bias,
+    enum kernel_element element, const struct winograd_finish *finish, const SIXTEEN *sum, const SIXTEEN *bias,
     const uint8_t *residual, uint8_t *output) {
     SIXTEEN result = *sum + *bias;
     if (residual) {
         SIXTEEN added;
-        memcpy(&added, residual, 64);
+        NAMED(read)(element, residual, &added);
         result += added;
     }
     if (finish->clamps) {
         SIXTEEN low = finish->low - (SIXTEEN){0}, high = finish->high - (SIXTEEN){0};
         result = __builtin_elementwise_min(__builtin_elementwise_max(result, low), high);
     }
-    memcpy(output, &result, 64);
+    NAMED(write)(element, &result, output);
 }
 
-void NAMED(winograd_combine)(
-    const struct winograd_tiles *tiles, const struct winograd_finish *finish,
-    const struct winograd_map *output) {
+WINOGRAD_INLINE void NAMED(combine_tiles)(
+    enum kernel_element element, const struct winograd_tiles *tiles,
+    const struct winograd_finish *finish, const struct winograd_map *output) {
     int32_t each = tiles->across * tiles->down;
     const struct kernel_place *place = &output->place, *added = finish->residual;
     for (int32_t block = 0; block < output->blocks; block++) {
@@ -129,9 +172,18 @@ void NAMED(winograd_combine)(
                 WINOGRAD_UNROLL for (int x = 0; x < 4; x++)
                     if (row + y < output->height && column + x < output->width)
                         NAMED(finish)(
-                            finish, results + 4 * y + x, &bias,
+                            element, finish, results + 4 * y + x, &bias,
                             residual ? residual + y * added->row + x * added->column : NULL,
                             to + y * place->row + x * place->column);
         }
     }
+}
+
+void NAMED(winograd_combine)(
+    const struct winograd_tiles *tiles, const struct winograd_finish *finish,
+    const struct winograd_map *output) {
+    if (output->element == KERNEL_F32)
+        NAMED(combine_tiles)(KERNEL_F32, tiles, finish, output);
+    else
+        NAMED(combine_tiles)(KERNEL_BF16, tiles, finish, output);
 }

@@ -29,7 +29,7 @@ package final class CompiledNetwork: Sendable {
         _ network: Network, _ checkpoint: Checkpoint, batch: Int,
         arithmetic: Arithmetic = Arithmetic(), inBlocks: Bool = true
     ) throws(InferenceError) {
-        let graph = try LayerGraph(network, checkpoint).folded().fused()
+        let graph = try LayerGraph(network, checkpoint).simplified()
         try self.init(
             graph, network, batch: batch, arithmetic: arithmetic, isa: nil, inBlocks: inBlocks)
     }

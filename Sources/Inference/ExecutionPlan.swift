@@ -62,7 +62,8 @@ struct ExecutionPlan: Sendable {
                 heads.append(
                     PlannedHead(
                         layer: index, input: graph.layers[index].inputs[0],
-                        step: compiler.headStep(index)))
+                        step: try compiler.headStep(
+                            index, choice.headElement(graph.layers[index].node))))
             } else {
                 steps += try compiler.steps(index).map { PlannedStep(layer: index, step: $0) }
             }

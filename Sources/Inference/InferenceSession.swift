@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 package import Networks
 
 /// Memory that the networks of one stream use one after the other.
@@ -50,7 +49,6 @@ package final class InferenceSession {
             offset += plan.batchedBytes(layer, batch: network.batch)
         }
         self.batched = batched
-        openblas_set_num_threads(1)
     }
 
     /// Classifies the first `count` images of ``input``: logits `[batch, classes]`.

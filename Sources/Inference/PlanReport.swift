@@ -97,6 +97,10 @@ extension Layer.Kind {
         case .globalAveragePool: return "global average pool"
         case .concatenate: return "concatenate"
         case .convert: return "convert"
+        case .window: return "window"
+        case .sequence(.norm): return "layer norm"
+        case .sequence(.tokens): return "tokens"
+        case .sequence(.attention(let heads)): return "attention of \(heads) heads"
         case .plain: return "plain loop"
         }
     }

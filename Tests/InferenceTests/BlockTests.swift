@@ -23,7 +23,7 @@ struct BlockTests {
     @Test("reaches from where a map is widened to where it is narrow again, shortcuts apart")
     func extent() throws {
         let network = Self.bottleneck(kernel: 3, stride: 1, .relu6)
-        let graph = try Engine(network, seed: 1).graph().folded().fused()
+        let graph = try Engine(network, seed: 1).graph().simplified()
         #expect(graph.layers.count == 5)
         let elements = graph.layers.map { _ in Element.f32 }
         #expect(graph.blocks(elements, head: []) == [2..<5])
@@ -49,8 +49,36 @@ struct BlockTests {
             }
             #expect(outputs[0] == outputs[1])
             let plan = try ExecutionPlan(
-                engine.graph().folded().fused(), arithmetic, isa: nil, inBlocks: true, batch: 1)
+                engine.graph().simplified(), arithmetic, isa: nil, inBlocks: true, batch: 1)
             #expect(plan.steps.contains { $0.step is BlockStep })
+        }
+    }
+
+    /// A convolution whose map is large, and pooling after it.
+    private static func pooled(_ pool: (Value) -> Value) -> Network {
+        Network(input: Shape(channels: 3, height: 190, width: 93)) { image in
+            pool(image.conv(40, kernel: 3, stride: 2, at: Scope.root["stem"]).activated(.relu))
+                .conv(16, kernel: 3, at: Scope.root["next"])
+        }
+    }
+
+    @Test("reaches to the pooling after a convolution with few weights")
+    func pools() throws {
+        for pool in [
+            { (x: Value) in x.maxPool(kernel: 3, stride: 2, padding: .half) },
+            { (x: Value) in x.averagePool(kernel: 2, stride: 2, countsPadding: false) },
+        ] {
+            let engine = try Engine(Self.pooled(pool), seed: 3)
+            let graph = try engine.graph().simplified()
+            #expect(graph.blocks(graph.layers.map { _ in .f32 }, head: []) == [1..<3])
+            let image = engine.images(1, seed: 5)
+            let outputs = try [false, true].map { inBlocks in
+                let session = try engine.session(inBlocks: inBlocks)
+                _ = session.input.update(
+                    fromContentsOf: channelsLast(image[0], engine.network.input))
+                return Array(session.run(count: 1))
+            }
+            #expect(outputs[0] == outputs[1])
         }
     }
 
@@ -58,7 +86,7 @@ struct BlockTests {
     func memory() throws {
         let network = Self.bottleneck(kernel: 5, stride: 2, .relu6)
         let plan = try ExecutionPlan(
-            Engine(network, seed: 1).graph().folded().fused(), Arithmetic(), isa: nil,
+            Engine(network, seed: 1).graph().simplified(), Arithmetic(), isa: nil,
             inBlocks: true, batch: 1)
         let places = plan.layers.indices.map { index in
             plan.memory.offsets[index]..<plan.memory.offsets[index] + plan.layouts[index].bytes

@@ -44,7 +44,7 @@ struct Engine {
         inBlocks: Bool = false
     ) throws -> InferenceSession {
         let compiled = try CompiledNetwork(
-            try graph().folded().fused(), network, batch: batch, arithmetic: arithmetic, isa: isa,
+            try graph().simplified(), network, batch: batch, arithmetic: arithmetic, isa: isa,
             inBlocks: inBlocks)
         return try InferenceSession(compiled, in: Workspace(for: [compiled]))
     }

@@ -147,6 +147,67 @@ extension LayerCase {
         },
     ]
 
+    /// Numbers moved about, and pools of unusual extent, behind a convolution.
+    static let movements: [LayerCase] = [
+        map("part from within a block", 40, 7, 9) { x in
+            x.slice(
+                at: Offset(channel: 5, row: 2, column: 3), Shape(channels: 30, height: 4, width: 5))
+        },
+        map("part of whole blocks", 48, 7, 9) { x in
+            x.slice(at: Offset(channel: 16), Shape(channels: 32, height: 7, width: 9))
+                .conv(17, kernel: 3, at: Scope.root["second"])
+        },
+        map("border of numbers", 17, 5, 7) { x in
+            x.padded(Padding(top: 1, left: 3, bottom: 2), value: 0.5)
+        },
+        map("shift by a pixel", 17, 8, 7) { x in
+            x.padded(Padding(bottom: 1, right: 1)).cropped(rows: 1, columns: 1)
+                .conv(17, kernel: 3, at: Scope.root["second"])
+        },
+        map("maximum of a window wider than a line", 3, 2, 150) { x in
+            x.maxPool(Pool(kernel: Extent(2, 140), stride: Extent(1, 3)))
+        },
+        map("maximum of several lines", 17, 5, 300) { x in
+            x.maxPool(kernel: 3, stride: 2, padding: .half)
+        },
+        map("mean 5/3", 17, 15, 16) { x in
+            x.averagePool(kernel: 5, stride: 3, padding: .half, countsPadding: false)
+        },
+    ]
+
+    /// Layers of transformers, which are computed in floats whatever the rest is, and a mean of so
+    /// many numbers that a byte's steps are coarse for it.
+    static let inFloats: [LayerCase] = [
+        map("mean of a window wider than a line", 17, 2, 150) { x in
+            x.averagePool(
+                Pool(
+                    kernel: Extent(2, 140), stride: Extent(1, 3),
+                    padding: Padding(left: 2, right: 2)),
+                countsPadding: true)
+        },
+        map("tokens", 40, 5, 3) { x in
+            x.tokens(Tokens(classToken: "class_token", position: "position"))
+        },
+        map("tokens without a class", 17, 1, 15) { x in
+            x.tokens(Tokens(classToken: nil, position: "position"))
+        },
+        map("layer norm", 40, 3, 5) { x in x.layerNorm(epsilon: 1e-6, at: Scope.root["norm"]) },
+        map("layer norm of whole blocks", 64, 1, 15) { x in
+            x.layerNorm(epsilon: 1e-6, at: Scope.root["norm"])
+        },
+        map("attention", 96, 1, 29) { x in
+            x.pointwiseLinear(96, at: Scope.root["qkv"]).attention(heads: 2)
+        },
+        map("attention of heads within blocks", 60, 3, 5) { x in
+            x.pointwiseLinear(60, at: Scope.root["qkv"]).attention(heads: 4)
+        },
+        map("one token of a sequence", 40, 3, 5) { x in
+            x.tokens(Tokens(classToken: "class_token", position: "position"))
+                .layerNorm(epsilon: 1e-6, at: Scope.root["norm"]).token(0)
+                .linear(10, at: Scope.root["head"])
+        },
+    ]
+
     /// Each function of one number, over positive and negative ones.
     static let activations: [LayerCase] = [
         Activation.relu, .relu6, .silu, .sigmoid, .hardSwish, .hardSigmoid, .gelu, .tanh,
@@ -155,5 +216,8 @@ extension LayerCase {
         map("\(activation)", 17, 5, 13) { $0.maxPool(kernel: 1, stride: 1).activated(activation) }
     }
 
-    static let all = dense + grouped + others + activations
+    /// Those that are computed in integers where the arithmetic is.
+    static let inIntegers = dense + grouped + others + movements + activations
+
+    static let all = inIntegers + inFloats
 }

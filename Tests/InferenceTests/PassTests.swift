@@ -74,6 +74,44 @@ struct PassTests {
         #expect(fused.layers[2].inputs == [1, 1])
     }
 
+    @Test("computes once what several branches compute by themselves")
+    func share() throws {
+        let network = Network(input: Shape(channels: 4, height: 6, width: 6)) { image in
+            let x = image.conv(16, kernel: 1, at: Scope.root["a"])
+            let pool = Pool(kernel: .square(3), stride: .square(1), padding: .even(1))
+            let means =
+                x.averagePool(pool, countsPadding: false)
+                + x.averagePool(pool, countsPadding: false)
+            return means + x.averagePool(pool, countsPadding: true)
+                + (x.activated(.relu) * x.activated(.relu) + x.activated(.relu6))
+        }
+        let graph = try graph(network)
+        #expect(
+            graph.words
+                == "input conv mean mean add mean add relu relu multiply relu6 add add")
+        let shared = graph.shared()
+        #expect(shared.words == "input conv mean add mean add relu multiply relu6 add add")
+        #expect(shared.layers[3].inputs == [2, 2])
+        #expect(shared.layers[7].inputs == [6, 6])
+        #expect(shared.output == 10)
+    }
+
+    @Test("cuts out at once what a border was put around first, unless it reaches further")
+    func windows() throws {
+        let network = Network(input: Shape(channels: 4, height: 6, width: 6)) { image in
+            let x = image.conv(16, kernel: 1, at: Scope.root["a"])
+            let shifted = x.padded(Padding(bottom: 1, right: 1)).cropped(rows: 1, columns: 1)
+            return shifted.padded(.even(1), value: 2)
+        }
+        let graph = try graph(network).windowsJoined()
+        #expect(graph.words == "input conv window window")
+        guard case .window(let inner) = graph.layers[2].kind,
+            case .window(let outer) = graph.layers[3].kind
+        else { return }
+        #expect(inner == MapWindow(offset: Offset(row: 1, column: 1), value: 0))
+        #expect(outer == MapWindow(offset: Offset(row: -1, column: -1), value: 2))
+    }
+
     @Test("keeps a sum apart where the branch is read again, and a function that is no clamp")
     func noFuse() throws {
         let network = Network(input: Shape(channels: 4, height: 6, width: 6)) { image in
@@ -181,6 +219,8 @@ extension Layer {
         case .averagePool, .globalAveragePool: "mean"
         case .concatenate: "concatenate"
         case .convert: "convert"
+        case .window: "window"
+        case .sequence: "sequence"
         case .plain: "plain"
         }
     }

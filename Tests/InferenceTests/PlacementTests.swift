@@ -9,12 +9,12 @@ import Testing
 struct PlacementTests {
     private func plan(_ network: Network) throws -> ExecutionPlan {
         try ExecutionPlan(
-            Engine(network, seed: 1).graph().folded().fused(), Arithmetic(), isa: nil,
+            Engine(network, seed: 1).graph().simplified(), Arithmetic(), isa: nil,
             inBlocks: false, batch: 1)
     }
 
     private func placement(_ network: Network) throws -> (LayerGraph, Placement) {
-        let graph = try Engine(network, seed: 1).graph().folded().fused()
+        let graph = try Engine(network, seed: 1).graph().simplified()
         let formats = graph.layers.map { _ in Format.f32 }
         return (graph, Placement(graph, formats, head: graph.head))
     }
@@ -85,7 +85,7 @@ struct PlacementTests {
     @Test("gives no byte to two results that are needed at a time", arguments: Family.all)
     func families(_ family: Family) throws {
         for element in [Element.f32, .bf16] {
-            let graph = try family.engine().graph().folded().fused().linearsInTrunkConvolved()
+            let graph = try family.engine().graph().simplified().linearsInTrunkConvolved()
             let (converted, elements) = graph.converted(ElementChoice(element: element))
             let formats = try converted.formats(elements, ranges: [:])
             let placement = Placement(converted, formats, head: converted.head)

@@ -14,3 +14,4 @@ int check_convolutions(void);
 int check_pixelwise(void);
 int check_pools(void);
 int check_winograd(void);
+int check_sequences(void);

@@ -26,14 +26,76 @@ static const int32_t shapes[][3] = {{1, 1, 1}, {3, 7, 5}, {17, 1, 15}, {40, 7, 7
 
 /// One block of an image that has two numbers more a pixel than are read.
 static void check_input(
-    enum kernel_element e, int32_t channels, int32_t rows, int32_t columns, int *result) {
+    enum kernel_element e, int32_t channels, int32_t rows, int32_t columns, const float *scale,
+    const float *shift, int *result) {
     int good = *result;
     size_t count = (size_t)((channels + 2) * (rows * columns - 1) + channels);
     float *pixels = random_floats(count, 100);
-    struct pixelwise_input layer = {e, channels, 16, channels + 2, 0.5f, 40};
+    struct pixelwise_input layer = {e, channels, 16, channels + 2, scale[0], shift[0]};
     EACH_ISA("input", e, pixelwise_read(isa, &layer, pixels, &output.place, window))
     free(pixels);
     *result = good;
+}
+
+/// Channels from one place in the blocks to another, and what lies beside them.
+static int check_moves(enum kernel_element e, const struct map *input) {
+    int good = 1;
+    int32_t channels = input->channels, rows = input->rows, columns = input->columns;
+    size_t size = kernel_element_bytes(e);
+    for (int32_t from = 0; from < 3; from++)
+        for (int32_t to = 0; to < 18; to += 7)
+            for (enum kernel_isa isa = KERNEL_SCALAR; isa <= best_isa(KERNEL_BF16); isa++) {
+                struct map output = output_map(e, channels + 18, rows, columns);
+                memset(output.memory, 1, output.bytes);
+                int32_t count = channels - from;
+                pixelwise_move(isa, e, count, from, to, &input->place, &output.place, window_of(&output));
+                for (int32_t c = 0; c < output.blocks * 16; c++)
+                    for (int32_t y = 0; y < rows; y++)
+                        for (int32_t x = 0; x < columns; x++) {
+                            const uint8_t *found = output.place.data + c / 16 * output.place.block
+                                + y * output.place.row + x * output.place.column + c % 16 * size;
+                            int is_moved = c >= to && c < to + count;
+                            int32_t source = is_moved ? c - to + from : 0;
+                            const uint8_t *moved = input->place.data + source / 16 * input->place.block
+                                + y * input->place.row + x * input->place.column + source % 16 * size;
+                            for (size_t i = 0; i < size; i++) good &= found[i] == (is_moved ? moved[i] : 1);
+                        }
+                if (!good) printf("channels %d to %d, element %d, isa %d\n", from, to, e, isa);
+                free(output.memory);
+            }
+    return good;
+}
+
+/// Channels from a map into rows of `count` numbers without a gap, and back.
+static int check_rows(enum kernel_element e, const struct map *input) {
+    int good = 1;
+    size_t size = kernel_element_bytes(e), pixels = (size_t)(input->rows * input->columns);
+    for (int32_t count = 1; count < 21 && count < input->channels; count += 4)
+        for (enum kernel_isa isa = KERNEL_SCALAR; isa <= best_isa(KERNEL_BF16); isa++) {
+            // Whole vectors are read and written, up to fifteen numbers behind the last.
+            uint8_t *memory = exactly((pixels * (size_t)count + 15) * size);
+            memset(memory, 0, (pixels * (size_t)count + 15) * size);
+            struct kernel_place rows = {
+                memory, input->columns * count * (ptrdiff_t)size, count * (ptrdiff_t)size,
+                16 * (ptrdiff_t)size};
+            struct map back = output_map(e, input->channels, input->rows, input->columns);
+            pixelwise_move(isa, e, count, 1, 0, &input->place, &rows, window_of(input));
+            pixelwise_move(isa, e, count, 0, 1, &rows, &back.place, window_of(input));
+            for (int32_t c = 1; c <= count; c++)
+                for (int32_t y = 0; y < input->rows; y++)
+                    for (int32_t x = 0; x < input->columns; x++) {
+                        const uint8_t *moved = input->place.data + c / 16 * input->place.block
+                            + y * input->place.row + x * input->place.column + c % 16 * size;
+                        const uint8_t *found = back.place.data + c / 16 * back.place.block
+                            + y * back.place.row + x * back.place.column + c % 16 * size;
+                        const uint8_t *row = memory + ((size_t)(y * input->columns + x) * count + c - 1) * size;
+                        good &= memcmp(moved, row, size) == 0 && memcmp(moved, found, size) == 0;
+                    }
+            if (!good) printf("rows of %d channels, element %d, isa %d\n", count, e, isa);
+            free(memory);
+            free(back.memory);
+        }
+    return good;
 }
 
 static int check_shape(int32_t channels, int32_t rows, int32_t columns) {
@@ -72,14 +134,8 @@ static int check_shape(int32_t channels, int32_t rows, int32_t columns) {
         pixelwise_look_up(isa, table, blocks, &maps[KERNEL_U8].place, &output.place, window))
     free(table);
     for (enum kernel_element e = KERNEL_F32; e <= KERNEL_U8; e++) {
-        check_input(e, channels < 16 ? channels : 16, rows, columns, &good);
-        // From the second channel on, to the third on: no block begins there.
-        if (channels > 2) {
-            struct map output = output_map(e, channels, rows, columns);
-            pixelwise_move(
-                e, channels - 2, 1, 2, &maps[e].place, &output.place, window_of(&output));
-            free(output.memory);
-        }
+        check_input(e, channels < 16 ? channels : 16, rows, columns, scale, shift, &good);
+        if (channels > 2) good &= check_moves(e, &maps[e]) & check_rows(e, &maps[e]);
         free(maps[e].memory);
         free(others[e].memory);
     }

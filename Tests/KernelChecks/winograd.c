@@ -19,16 +19,16 @@ static struct winograd_tiles tiles_of(const struct shape *shape, int32_t images)
 }
 
 static struct winograd_map picture_of(const struct map *map) {
-    return (struct winograd_map){map->place, map->rows, map->columns, map->blocks};
+    return (struct winograd_map){map->element, map->place, map->rows, map->columns, map->blocks};
 }
 
-static int check(const struct shape *shape) {
+static int check(enum kernel_element element, const struct shape *shape) {
     const int32_t images = 2;
     struct map input =
-        map_of(KERNEL_F32, shape->channels * images, shape->rows, shape->columns, 0, 16, 0);
+        map_of(element, shape->channels * images, shape->rows, shape->columns, 0, 16, 0);
     int32_t rows = shape->rows + 2 * shape->padding - 2;
     int32_t columns = shape->columns + 2 * shape->padding - 2;
-    struct map residual = input_map(KERNEL_F32, shape->channels * images, rows, columns, 0);
+    struct map residual = input_map(element, shape->channels * images, rows, columns, 0);
     float *bias = random_floats((shape->channels + 15) / 16 * 16, 1);
     struct winograd_tiles expected = tiles_of(shape, images), found = tiles_of(shape, images);
     struct winograd_map from = picture_of(&input);
@@ -41,8 +41,8 @@ static int check(const struct shape *shape) {
     for (enum kernel_isa isa = KERNEL_AVX2; isa <= best_isa(KERNEL_F32); isa++) {
         char what[128];
         snprintf(
-            what, sizeof what, "winograd %d over %d by %d, padding %d, isa %d", shape->channels,
-            shape->rows, shape->columns, shape->padding, isa);
+            what, sizeof what, "winograd %d over %d by %d, padding %d, element %d, isa %d",
+            shape->channels, shape->rows, shape->columns, shape->padding, element, isa);
         winograd_analyse(isa, &from, shape->padding, shape->padding, &found);
         for (ptrdiff_t i = 0; i < WINOGRAD_POSITIONS * found.position / 4; i++) {
             float distance = found.numbers[i] - expected.numbers[i];
@@ -56,7 +56,7 @@ static int check(const struct shape *shape) {
             struct winograd_finish finish = {bias, variant & 2 ? &added : NULL, variant & 1, -3, 2};
             struct map results[2];
             for (int32_t i = 0; i < 2; i++) {
-                results[i] = output_map(KERNEL_F32, shape->channels * images, rows, columns);
+                results[i] = output_map(element, shape->channels * images, rows, columns);
                 memcpy(results[i].memory, residual.memory, results[i].bytes);
                 struct winograd_map to = picture_of(results + i);
                 to.blocks /= images;
@@ -82,6 +82,9 @@ int check_winograd(void) {
         {48, 16, 16, 0}, {16, 1, 1, 1}, {1280, 7, 8, 1}, {32, 225, 6, 1},
     };
     int good = 1;
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) good &= check(shapes + i);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        good &= check(KERNEL_F32, shapes + i);
+        good &= check(KERNEL_BF16, shapes + i);
+    }
     return good;
 }

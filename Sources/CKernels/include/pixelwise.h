@@ -91,10 +91,15 @@ struct pixelwise_border {
 void pixelwise_fill_border(
     const struct pixelwise_border *border, const struct kernel_place *picture);
 
-/// Copies `channels` channels from channel `from` of one map to channel `to` of another, numbers of
-/// `element` unchanged.
+/// Sets every pixel to the stored number `value`.
+void pixelwise_fill(
+    enum kernel_element element, int32_t blocks, float value, const struct kernel_place *output,
+    struct kernel_window window);
+
+/// Copies `channels` channels, at least one, from channel `from` of one map to channel `to` of
+/// another, numbers of `element` unchanged. Other channels of the result's blocks keep theirs.
 void pixelwise_move(
-    enum kernel_element element, int32_t channels, int32_t from, int32_t to,
+    enum kernel_isa isa, enum kernel_element element, int32_t channels, int32_t from, int32_t to,
     const struct kernel_place *input, const struct kernel_place *output,
     struct kernel_window window);
 

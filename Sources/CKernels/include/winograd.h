@@ -26,8 +26,9 @@ struct winograd_tiles {
     ptrdiff_t position, block;
 };
 
-/// A map of f32 with zeros around it, whatever its memory holds there.
+/// A map of f32 or bf16 with zeros around it, whatever its memory holds there.
 struct winograd_map {
+    enum kernel_element element;
     struct kernel_place place;
     int32_t height, width;
     int32_t blocks;
@@ -36,7 +37,7 @@ struct winograd_map {
 /// Where results come from: sums, [blocks, 16] numbers added to them, a residual, and a clamp.
 struct winograd_finish {
     const float *bias;
-    /// NULL where nothing is added.
+    /// A map of the result's element; NULL where nothing is added.
     const struct kernel_place *residual;
     int32_t clamps;
     float low, high;

@@ -32,8 +32,12 @@ struct Layer {
         case averagePool(Pool, countsPadding: Bool)
         case globalAveragePool
         case concatenate
+        /// A part of the input, or more than it.
+        case window(MapWindow)
         /// The input's numbers, stored as another element.
         case convert
+        /// What transformers have, in single precision.
+        case sequence(SequenceLayer)
         /// What is rare, and computed by plain loops in single precision.
         case plain(PlainLayer)
     }

@@ -35,15 +35,24 @@ enum PlainLayer {
     case stretchedAdd
     case stretchedMultiply
     case adaptiveAveragePool
-    case slice(Offset)
-    case pad(Padding, value: Float)
     case shuffle(groups: Int)
-    case layerNorm(scale: [Float], shift: [Float], epsilon: Double)
     case localResponseNorm(LocalResponseNorm)
     case softmax
+}
+
+/// A layer of a sequence, a map `[d, 1, n]` of f32.
+enum SequenceLayer {
+    case norm(scale: [Float], shift: [Float], epsilon: Double)
     /// `classToken` may be empty; `positions` are `[n, d]`, or empty.
     case tokens(classToken: [Float], positions: [Float])
     case attention(heads: Int)
+}
+
+/// The part of a map that begins at an offset, which may lie before the map's own beginning.
+struct MapWindow: Hashable {
+    var offset: Offset
+    /// What stands where the map has no pixels.
+    var value: Float
 }
 
 /// A range that results are cut off at.

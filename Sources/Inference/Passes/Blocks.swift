@@ -5,7 +5,8 @@ extension LayerGraph {
     ///
     /// In each, a layer reads the one before it and is read by the one after it alone, and the maps
     /// between them are larger than what a core keeps close. That is where light networks wait for
-    /// memory: they widen a map, filter it and narrow it again.
+    /// memory: they widen a map, filter it and narrow it again. Others do where they shrink a map by
+    /// pooling right after it was formed.
     func blocks(_ elements: [Element], head: Set<Int>) -> [Range<Int>] {
         let consumers = consumers
         var blocks: [Range<Int>] = []
@@ -16,15 +17,11 @@ extension LayerGraph {
                 end == first || layers[end].inputs[0] == end - 1 && consumers[end - 1] == [end]
             {
                 end += 1
-                // A block ends where the map is narrow again.
-                if case .convolution(let layer) = layers[end - 1].kind, end - 1 > first,
-                    layer.geometry.kernel == .square(1), hasDepthwise(first..<end)
-                {
-                    break
-                }
+                // A block ends where the map is narrow again, or small.
+                if isNarrowing(end - 1, from: first) { break }
             }
             let block = first..<max(end, first + 1)
-            if block.count > 1, hasDepthwise(block), isLarge(block, elements) {
+            if block.count > 1, isWorthwhile(block), isLarge(block, elements) {
                 blocks.append(block)
             }
             first = block.upperBound
@@ -40,8 +37,35 @@ extension LayerGraph {
                 && !WinogradStep.canRun(
                     layer, inputs: layers[input].shape, result: layers[index].shape,
                     element: elements[input])
-        case .activation: return !layers[index].shape.isVector
+        case .activation, .maxPool, .averagePool: return !layers[index].shape.isVector
         default: return false
+        }
+    }
+
+    private func isNarrowing(_ index: Int, from first: Int) -> Bool {
+        guard index > first else { return false }
+        if case .convolution(let layer) = layers[index].kind {
+            return layer.geometry.kernel == .square(1) && hasDepthwise(first..<index + 1)
+        }
+        return isPool(index)
+    }
+
+    /// Whether the block holds a depthwise convolution, or ends with pooling.
+    ///
+    /// Weights are read for every strip: where convolutions are dense they must be few.
+    private func isWorthwhile(_ block: Range<Int>) -> Bool {
+        if hasDepthwise(block) { return true }
+        return isPool(block.upperBound - 1)
+            && block.allSatisfy { index in
+                guard case .convolution(let layer) = layers[index].kind else { return true }
+                return layer.weights.count <= 64 << 10
+            }
+    }
+
+    private func isPool(_ index: Int) -> Bool {
+        switch layers[index].kind {
+        case .maxPool, .averagePool: true
+        default: false
         }
     }
 

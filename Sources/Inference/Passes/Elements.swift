@@ -6,6 +6,12 @@ struct ElementChoice {
     var element: Element
     /// Layers, by the node they compute, that keep another one.
     var exceptions: [Node.ID: Element] = [:]
+
+    /// In what the weights of a layer of the head are kept: there f32 costs no accuracy, and integers
+    /// would gain nothing.
+    func headElement(_ node: Node.ID) -> Element {
+        (exceptions[node] ?? element) == .bf16 ? .bf16 : .f32
+    }
 }
 
 extension LayerGraph {
@@ -91,7 +97,7 @@ extension Layer {
         of inputs: [Element], _ choice: ElementChoice, _ shapes: [Shape]
     ) -> Element {
         switch kind {
-        case .input, .linear, .globalAveragePool, .plain:
+        case .input, .linear, .globalAveragePool, .sequence, .plain:
             return .f32
         case .convolution:
             if shape.isVector, shapes[0].isVector { return .f32 }
@@ -99,7 +105,8 @@ extension Layer {
         case .multiply:
             let maps = zip(inputs, shapes).filter { !$1.isVector }.map(\.0)
             return maps.count == 1 ? maps[0] : .f32
-        case .affine, .activation, .add, .maxPool, .averagePool, .concatenate, .convert:
+        case .affine, .activation, .add, .maxPool, .averagePool, .concatenate, .window,
+            .convert:
             if shape.isVector { return .f32 }
             return inputs.allSatisfy { $0 == inputs.first }
                 ? inputs.first ?? .f32 : choice.exceptions[node] ?? choice.element
@@ -112,10 +119,10 @@ extension Layer {
     ) -> Element {
         switch kind {
         case .globalAveragePool: given
-        case .linear, .plain, .input: .f32
+        case .linear, .sequence, .plain, .input: .f32
         case .multiply: shapes[position].isVector ? .f32 : result
         case .convolution, .affine, .activation, .add, .maxPool, .averagePool, .concatenate,
-            .convert:
+            .window, .convert:
             result
         }
     }

@@ -62,7 +62,7 @@ extension LayerGraph {
 extension Layer.Kind {
     fileprivate var keepsFormat: Bool {
         switch self {
-        case .maxPool, .averagePool, .concatenate: true
+        case .maxPool, .averagePool, .concatenate, .window: true
         default: false
         }
     }

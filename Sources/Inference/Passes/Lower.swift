@@ -58,19 +58,22 @@ private struct ParameterReader {
         case .globalAveragePool: .globalAveragePool
         case .concatenate: .concatenate
         case .adaptiveAveragePool: .plain(.adaptiveAveragePool)
-        case .slice(let offset): .plain(.slice(offset))
-        case .pad(let padding, let value): .plain(.pad(padding, value: value))
+        case .slice(let offset): .window(MapWindow(offset: offset, value: 0))
+        case .pad(let padding, let value):
+            .window(
+                MapWindow(
+                    offset: Offset(row: -padding.top, column: -padding.left), value: value))
         case .shuffle(let groups): .plain(.shuffle(groups: groups))
         case .localResponseNorm(let layer): .plain(.localResponseNorm(layer))
         case .softmax: .plain(.softmax)
-        case .attention(let layer): .plain(.attention(heads: layer.heads))
+        case .attention(let layer): .sequence(.attention(heads: layer.heads))
         case .layerNorm(let layer):
-            .plain(
-                .layerNorm(
+            .sequence(
+                .norm(
                     scale: try floats(layer.weight), shift: try floats(layer.bias),
                     epsilon: layer.epsilon))
         case .tokens(let layer):
-            .plain(
+            .sequence(
                 .tokens(
                     classToken: try layer.classToken.map(floats) ?? [],
                     positions: try layer.position.map(floats) ?? []))

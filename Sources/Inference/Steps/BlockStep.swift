@@ -17,7 +17,8 @@ struct BlockStep: Step {
         // Of a row of the block's result, the rows of all layers that belong to it.
         let bytes = layers.reduce(0) { $0 + $1.rowBytes * ($1.rows + rows - 1) / max(rows, 1) }
         // Depthwise kernels are at their best with four rows.
-        rowsAtOnce = max(cacheBytes / max(bytes, 1) / 4 * 4, 4)
+        let together = layers.contains { $0 is DepthwiseStep } ? 4 : 1
+        rowsAtOnce = max(cacheBytes / max(bytes, 1) / together * together, together)
     }
 
     func run(_ frame: Frame) {

@@ -32,7 +32,7 @@ final class DenseStep: RowStep, @unchecked Sendable {
             - layer.geometry.padding.left * layout.pixelBytes
         packed = try PackedConvolution(layer, values)
         rowsAtOnce = Self.rowsAtOnce(values)
-        imagesAtOnce = max(1, Self.bytesAtOnce / max(values.inputLayout.bytes, 1))
+        imagesAtOnce = max(1, Self.bytesOfImages / max(values.inputLayout.bytes, 1))
         windows = RowWindows(layer.geometry, values)
         rowBytes = values.outputLayout.blocks * values.outputLayout.rowBytes
     }
@@ -79,6 +79,8 @@ final class DenseStep: RowStep, @unchecked Sendable {
 
     /// What the output blocks read again and again takes at most this part of the second-level cache.
     private static let bytesAtOnce = 384 << 10
+    /// The same for whole images, where more of them save more readings of weights.
+    private static let bytesOfImages = 1 << 20
 
     /// As many rows as keep what the output blocks read again and again in the second-level cache.
     private static func rowsAtOnce(_ values: ConvolutionValues) -> Int {

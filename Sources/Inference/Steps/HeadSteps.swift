@@ -1,4 +1,4 @@
-import COpenBLAS
+import CKernels
 import Networks
 
 /// A layer of the head, for a whole batch: `[n, count]` to `[n, count]`, f32.
@@ -29,40 +29,31 @@ enum HeadStep: Sendable {
     }
 }
 
-/// A matrix product through OpenBLAS, for a whole batch.
-///
-/// OpenBLAS forms its sums in another order for other numbers of rows. So that an image's result
-/// does not depend on the batch, every call has the same number of rows, unused ones zero.
-struct BatchedLinear: Sendable {
-    private static let rowsAtOnce = 8
+/// A matrix product for a whole batch: its weights are read once for all images.
+final class BatchedLinear: @unchecked Sendable {
+    private let isa: kernel_isa
+    private let layer: linear_layer
+    private let buffers: [Packed]
 
-    let layer: LinearLayer
-
-    private var outputs: Int { layer.bias.count }
-    private var inputs: Int { layer.weights.count / max(layer.bias.count, 1) }
-
-    func run(_ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int) {
-        let most = Self.rowsAtOnce
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: most * inputs) { from in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: most * outputs) { to in
-                guard let from = from.baseAddress, let to = to.baseAddress else { return }
-                for first in stride(from: 0, to: rows, by: most) {
-                    let count = min(most, rows - first)
-                    from.initialize(repeating: 0, count: most * inputs)
-                    from.update(from: input + first * inputs, count: count * inputs)
-                    multiply(from, to)
-                    (output + first * outputs).update(from: to, count: count * outputs)
-                }
-            }
-        }
+    /// Packs the weights as numbers of `element`, f32 or bf16.
+    init(_ layer: LinearLayer, _ element: Element, isa: kernel_isa) throws(InferenceError) {
+        self.isa = isa
+        let outputs = layer.bias.count
+        let inputs = layer.weights.count / max(outputs, 1)
+        let packed = try Packed(
+            bytes: linear_packed_bytes(element.code, Int32(inputs), Int32(outputs)))
+        linear_pack(
+            element.code, Int32(inputs), Int32(outputs), layer.weights, 1, inputs, packed.address)
+        buffers = [packed, try Packed(layer.bias)]
+        self.layer = linear_layer(
+            element: element.code, inputs: Int32(inputs), outputs: Int32(outputs),
+            weights: packed.address, bias: buffers[1].floats())
     }
 
-    private func multiply(_ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
-        for row in 0..<Self.rowsAtOnce {
-            (to + row * outputs).initialize(from: layer.bias, count: outputs)
+    func run(_ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int) {
+        withUnsafePointer(to: layer) {
+            linear(
+                isa, $0, input, Int(layer.inputs), output, Int(layer.outputs), Int32(rows))
         }
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, CInt(Self.rowsAtOnce), CInt(outputs),
-            CInt(inputs), 1, from, CInt(inputs), layer.weights, CInt(inputs), 1, to, CInt(outputs))
     }
 }

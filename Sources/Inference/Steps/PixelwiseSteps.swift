@@ -126,6 +126,7 @@ struct AddStep: Step {
 
 /// Channels copied from one map into another of the same format.
 struct MoveStep: Step {
+    let isa: kernel_isa
     let input: Int
     let output: Int
     let element: Element
@@ -135,7 +136,7 @@ struct MoveStep: Step {
 
     func run(_ frame: Frame) {
         pixelwise_move(
-            element.code, Int32(channels), 0, Int32(firstChannel), frame.places + input,
+            isa, element.code, Int32(channels), 0, Int32(firstChannel), frame.places + input,
             frame.places + output, window)
     }
 }

@@ -2,13 +2,15 @@ import CKernels
 import Networks
 
 /// The largest number, or the mean, of each window.
-struct PoolStep: Step {
+struct PoolStep: RowStep {
     private let isa: kernel_isa
     private let input: Int
     private let output: Int
     private let layer: pool_layer
     private let window: kernel_window
     private let isMean: Bool
+    private let windows: RowWindows
+    let rowBytes: Int
 
     /// A mean where `countsPadding` says how padding counts, else a maximum.
     init(
@@ -20,6 +22,10 @@ struct PoolStep: Step {
         self.output = output.index
         window = output.layout.window
         isMean = countsPadding != nil
+        windows = RowWindows(
+            kernel: pool.kernel.height, stride: pool.stride.height, padding: pool.padding.top,
+            inputRows: input.shape.height)
+        rowBytes = output.layout.blocks * output.layout.rowBytes
         layer = pool_layer(
             element: input.format.element.code, blocks: Int32(output.layout.blocks),
             rows: Int32(input.shape.height), columns: Int32(input.shape.width),
@@ -30,12 +36,20 @@ struct PoolStep: Step {
             counts_padding: countsPadding == true ? 1 : 0, zero: input.format.zero)
     }
 
-    func run(_ frame: Frame) {
+    var rows: Int { Int(window.end_row) }
+
+    func inputRows(for rows: Int) -> Int { windows.inputRows(for: rows) }
+
+    func run(_ frame: Frame, rows: Range<Int>) {
+        let (from, to) = (frame.places + input, frame.places + output)
+        let strip = kernel_window(
+            width: window.width, first_row: Int32(rows.lowerBound),
+            end_row: Int32(rows.upperBound))
         withUnsafePointer(to: layer) { layer in
             if isMean {
-                pool_mean(isa, layer, frame.places + input, frame.places + output, window)
+                pool_mean(isa, layer, from, to, strip)
             } else {
-                pool_maximum(isa, layer, frame.places + input, frame.places + output, window)
+                pool_maximum(isa, layer, from, to, strip)
             }
         }
     }

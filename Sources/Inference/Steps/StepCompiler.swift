@@ -63,7 +63,28 @@ struct StepCompiler {
                     isa: isa, input: inputs[0].index, output: index, format: inputs[0].format,
                     layout: layouts[inputs[0].index]))
         case .concatenate:
-            steps += moves(index)
+            steps += moves(index, isa)
+        case .window(let window):
+            steps.append(
+                WindowStep(
+                    window, from: (inputs[0].index, graph.layers[inputs[0].index].shape),
+                    to: output, isa: isa))
+        case .sequence(.norm(let scale, let shift, let epsilon)):
+            steps.append(
+                try NormStep(
+                    scale: scale, shift: shift, epsilon: epsilon, from: inputs[0].index,
+                    to: (index, layouts[index]), isa: isa))
+        case .sequence(.tokens(let classToken, let positions)):
+            steps.append(
+                try TokensStep(
+                    classToken: classToken, positions: positions,
+                    from: (inputs[0].index, layouts[inputs[0].index]),
+                    to: (index, layouts[index]), isa: isa))
+        case .sequence(.attention(let heads)):
+            steps.append(
+                AttentionStep(
+                    heads: heads, from: (inputs[0].index, layouts[inputs[0].index]),
+                    to: index, isa: isa))
         case .plain(let plain):
             steps.append(
                 PlainStep(
@@ -75,10 +96,12 @@ struct StepCompiler {
         return steps
     }
 
-    /// What computes layer `index` of the head.
-    func headStep(_ index: Int) -> HeadStep {
+    /// What computes layer `index` of the head, its weights kept in `element`.
+    func headStep(_ index: Int, _ element: Element) throws(InferenceError) -> HeadStep {
         switch graph.layers[index].kind {
-        case .linear(let linear): .linear(BatchedLinear(layer: linear))
+        case .linear(let linear):
+            .linear(
+                try BatchedLinear(linear, element, isa: isa ?? kernel_best_isa(element.code)))
         case .activation(let activation): .activation(activation)
         default: .softmax
         }
@@ -105,7 +128,7 @@ struct StepCompiler {
 
     /// Whether the result lies where an input has put the border already.
     private func hasBorder(_ index: Int) -> Bool {
-        if case .concatenate = graph.layers[index].kind { return moves(index).isEmpty }
+        if case .concatenate = graph.layers[index].kind { return strayParts(index).isEmpty }
         return graph.layers[index].inputs.contains { isSamePlace($0, index) }
     }
 
@@ -149,22 +172,26 @@ struct StepCompiler {
     }
 
     /// Copies of those parts of a concatenation that do not lie in it already.
-    private func moves(_ index: Int) -> [any Step] {
-        var steps: [any Step] = []
+    private func moves(_ index: Int, _ isa: kernel_isa) -> [any Step] {
+        strayParts(index).map { part in
+            MoveStep(
+                isa: isa, input: part.input, output: index, element: formats[index].element,
+                channels: graph.layers[part.input].shape.channels, firstChannel: part.channel,
+                window: layouts[index].window)
+        }
+    }
+
+    /// The inputs of a concatenation that do not lie in it already, and where they belong.
+    private func strayParts(_ index: Int) -> [(input: Int, channel: Int)] {
+        var parts: [(input: Int, channel: Int)] = []
         var channel = 0
         for input in graph.layers[index].inputs {
-            let channels = graph.layers[input].shape.channels
             let isThere =
                 channel.isMultiple(of: 16) && placement.root[input] == placement.root[index]
                 && placement.firstBlock[input] == placement.firstBlock[index] + channel / 16
-            if !isThere {
-                steps.append(
-                    MoveStep(
-                        input: input, output: index, element: formats[index].element,
-                        channels: channels, firstChannel: channel, window: layouts[index].window))
-            }
-            channel += channels
+            if !isThere { parts.append((input, channel)) }
+            channel += graph.layers[input].shape.channels
         }
-        return steps
+        return parts
     }
 }

@@ -1,8 +1,7 @@
 import CKernels
 import Networks
 
-/// A 3 × 3 convolution in f32 by Winograd's minimal filtering: 36 products for 16 results instead
-/// of 144.
+/// A 3 × 3 convolution by Winograd's minimal filtering: 36 products for 16 results instead of 144.
 ///
 /// Tiles of all images go through together, as many at a time as the second-level cache holds: their
 /// windows are transformed, multiplied with the transformed weights at each of the 36 positions, and
@@ -21,16 +20,27 @@ final class WinogradStep: Step, @unchecked Sendable {
     private let inputs: MapLayout
     private let outputs: MapLayout
 
-    /// Whether a convolution can be computed, and is worth computing, this way: where channels are few
-    /// the transforms take longer than they save.
+    /// Whether a convolution can be computed, and is worth computing, this way.
+    ///
+    /// Where channels are few the transforms take longer than they save. Maps of bf16 are multiplied in
+    /// f32 here, which pays where transformed weights stay in the cache and tiles are full.
     static func canRun(
         _ layer: ConvolutionLayer, inputs: Shape, result: Shape, element: Element
     ) -> Bool {
         let geometry = layer.geometry
-        return element == .f32 && geometry.kernel == .square(3) && geometry.stride == .square(1)
+        let isFilter =
+            geometry.kernel == .square(3) && geometry.stride == .square(1)
             && geometry.dilation == .square(1) && geometry.groups == 1
-            && min(inputs.channels, result.channels) >= 32
-            && min(result.height, result.width) >= 4
+        guard isFilter, min(inputs.channels, result.channels) >= 32,
+            min(result.height, result.width) >= 4
+        else { return false }
+        switch element {
+        case .f32: return true
+        case .bf16:
+            return inputs.channels * result.channels <= 256 * 256
+                && min(result.height, result.width) >= 12
+        case .u8: return false
+        }
     }
 
     init(
@@ -81,10 +91,12 @@ final class WinogradStep: Step, @unchecked Sendable {
     private func run(_ frame: Frame, images: Int) {
         let (input, result) = (values.inputLayout.shape, values.outputLayout.shape)
         var from = winograd_map(
-            place: frame.places[values.input], height: Int32(input.height),
+            element: values.inputFormat.element.code, place: frame.places[values.input],
+            height: Int32(input.height),
             width: Int32(input.width), blocks: Int32(values.inputLayout.blocks))
         var to = winograd_map(
-            place: frame.places[values.output], height: Int32(result.height),
+            element: values.outputFormat.element.code, place: frame.places[values.output],
+            height: Int32(result.height),
             width: Int32(result.width), blocks: Int32(values.outputLayout.blocks))
         let sums = frame.scratch + Self.positions * Self.bytesOfPosition(inputs)
         var analysed = tiles(inputs, at: frame.scratch)
