@@ -63,7 +63,7 @@ struct ExecutionPlan: Sendable {
                     PlannedHead(
                         layer: index, input: graph.layers[index].inputs[0],
                         step: try compiler.headStep(
-                            index, choice.headElement(graph.layers[index].node))))
+                            index, choice.headElement(graph.layers[index]))))
             } else {
                 steps += try compiler.steps(index).map { PlannedStep(layer: index, step: $0) }
             }

@@ -8,9 +8,16 @@ struct ElementChoice {
     var exceptions: [Node.ID: Element] = [:]
 
     /// In what the weights of a layer of the head are kept: there f32 costs no accuracy, and integers
-    /// would gain nothing.
-    func headElement(_ node: Node.ID) -> Element {
-        (exceptions[node] ?? element) == .bf16 ? .bf16 : .f32
+    /// would gain nothing. Weights that no cache holds are read from memory for every batch; beside
+    /// integers bf16 is exact enough for them.
+    func headElement(_ layer: Layer) -> Element {
+        switch exceptions[layer.node] ?? element {
+        case .f32: return .f32
+        case .bf16: return .bf16
+        case .u8:
+            guard case .linear(let linear) = layer.kind else { return .f32 }
+            return linear.weights.count > 8 << 20 ? .bf16 : .f32
+        }
     }
 }
 

@@ -23,7 +23,7 @@ final class WinogradStep: Step, @unchecked Sendable {
     /// Whether a convolution can be computed, and is worth computing, this way.
     ///
     /// Where channels are few the transforms take longer than they save. Maps of bf16 are multiplied in
-    /// f32 here, which pays where transformed weights stay in the cache and tiles are full.
+    /// f32 here, which pays where there are tiles enough for each reading of the weights.
     static func canRun(
         _ layer: ConvolutionLayer, inputs: Shape, result: Shape, element: Element
     ) -> Bool {
@@ -36,9 +36,7 @@ final class WinogradStep: Step, @unchecked Sendable {
         else { return false }
         switch element {
         case .f32: return true
-        case .bf16:
-            return inputs.channels * result.channels <= 256 * 256
-                && min(result.height, result.width) >= 12
+        case .bf16: return min(result.height, result.width) >= 12
         case .u8: return false
         }
     }
