@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate parity check sanitize format bench install clean
+.PHONY: help setup build demo test simulate parity onnx check sanitize format bench install clean
 
 PREFIX ?= /usr/local
 # Not every shell turns the tilde of PREFIX=~/.local into a folder.
@@ -39,11 +39,17 @@ simulate: setup ## play the fault simulation, SEEDS=from..to (default 1..100000)
 	SIMULATION_SEEDS=$(or $(SEEDS),1..100000) swift test -c release -Xswiftc -enable-testing \
 		--skip-build --disable-xctest --filter SimulationTests
 
-parity: setup ## compare logits with every case in CASES, a folder of torchvision's, timm's and others'
+parity: setup ## compare logits with every case in CASES, a folder of torchvision's, timm's and others'; RUNNERS=engine leaves the plain loops out
 	@[ -d "$(CASES)" ] || { echo "name a folder of cases: make parity CASES=DIR" >&2; exit 2; }
 	$(BUILD) --build-tests
-	PARITY_CASES="$(abspath $(CASES))" swift test -c release -Xswiftc -enable-testing \
+	PARITY_CASES="$(abspath $(CASES))" PARITY_RUNNERS=$(RUNNERS) swift test -c release -Xswiftc -enable-testing \
 		--skip-build --disable-xctest --filter ParityTests
+
+onnx: setup ## import every ONNX model in CASES, which scripts/make_onnx_cases.py wrote, and compare
+	@[ -d "$(CASES)" ] || { echo "name a folder of cases: make onnx CASES=DIR" >&2; exit 2; }
+	$(BUILD) --build-tests
+	ONNX_CASES="$(abspath $(CASES))" swift test -c release -Xswiftc -enable-testing \
+		--skip-build --disable-xctest --filter RecordedCaseTests
 
 check: setup ## format, warnings, imports and house rules; changes nothing
 	swift format lint --strict --parallel --recursive $(SOURCES)

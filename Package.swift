@@ -82,7 +82,12 @@ let package = Package(
 
         // What keeps and moves.
         room("Datasets", ["PipelineCore", crypto]),
-        room("Weights", ["Models", "PipelineCore", "CZip", crypto, subprocess, systemPackage]),
+        room(
+            "Weights",
+            [
+                "Models", "Networks", "Checkpoints", "Interchange", "PipelineCore", "CZip", crypto,
+                subprocess, systemPackage,
+            ]),
         room("Results", ["Checkpoints", "PipelineCore"]),
         room("Storage", ["PipelineCore", crypto, grdb]),
         room(
@@ -94,8 +99,8 @@ let package = Package(
         room(
             "Labelling",
             [
-                "Models", "Weights", "Checkpoints", "Inference", "Imaging", "Datasets", "Results",
-                "PipelineCore", "CCurl", lifecycle, logging,
+                "Models", "Weights", "Inference", "Imaging", "Datasets", "Results", "PipelineCore",
+                "CCurl", lifecycle, logging,
             ]),
 
         // What prepares.
@@ -116,10 +121,9 @@ let package = Package(
             name: "pipeline",
             dependencies: [
                 "Benchmarking", "Checkpoints", "Coordination", "Datasets", "Definitions",
-                "Inference",
-                "Labelling",
-                "Models", "PipelineCore", "Quantisation", "Reporting", "Results", "Storage",
-                "Weights", argumentParser, lifecycle, logging,
+                "Inference", "Interchange", "Labelling", "Models", "Networks", "PipelineCore",
+                "Quantisation", "Reporting", "Results", "Storage", "Weights", argumentParser,
+                lifecycle, logging,
             ],
             swiftSettings: settings),
 

@@ -13,7 +13,10 @@ OUT/<group>/<name>/
     model.onnx          one input; what else a case of the suite reads is written into the model
     case.safetensors    x: f32, y: f32; metadata 'output': the name of the output that y is
 
-Cases of the suite whose input is no batch of maps of 32-bit floats are listed, with the reason, in
+The suite writes its models for the newest or a very old version of the operators. Where every
+operator of a model has the same inputs and settings in version 9 or 25, the model says that version
+instead. Constants of more than 16 million equal numbers are written out. Cases of
+the suite whose input is no batch of maps of 32-bit floats are listed, with the reason, in
 OUT/<group>/beyond.txt. 'make onnx CASES=OUT' runs the cases.
 """
 import pathlib
@@ -47,6 +50,27 @@ def reason(x, y):
     return None
 
 
+def in_range(model):
+    """Names the nearest of the versions 9 to 25 in which every operator is the one that is meant."""
+    for opset in model.opset_import:
+        if opset.domain not in ("", "ai.onnx") or 9 <= opset.version <= 25:
+            continue
+        nearest = 9 if opset.version < 9 else 25
+
+        def meaning(node, limit):
+            schema = onnx.defs.get_schema(node.op_type, limit, "")
+            ports = [(p.name, str(p.option)) for p in [*schema.inputs, *schema.outputs]]
+            settings = {k: (str(v.type), str(v.default_value)) for k, v in schema.attributes.items()}
+            return ports, settings
+
+        try:
+            nodes = [n for n in model.graph.node if n.domain in ("", "ai.onnx")]
+            if all(meaning(n, opset.version) == meaning(n, nearest) for n in nodes):
+                opset.version = nearest
+        except onnx.defs.SchemaError:
+            continue
+
+
 def as_case(model, inputs, outputs):
     """The model with all but its first input written into it, as (name, x, y) an output."""
     names = {t.name for t in model.graph.initializer}
@@ -60,6 +84,7 @@ def as_case(model, inputs, outputs):
 
 
 def record(group, name, model, inputs, outputs, beyond):
+    in_range(model)
     cases = as_case(model, inputs, outputs)
     for index, (output, x, y) in enumerate(cases):
         label = name if index == 0 else f"{name}-{index}"
@@ -113,7 +138,20 @@ def backend(out):
         recorded = run(model, x)
         if np.allclose(recorded, y, rtol=1e-3, atol=1e-7):
             recorded = y
+        write_out(model)
         write(group / file.stem, model, model.graph.output[0].name, x, recorded)
+
+
+def write_out(model):
+    """Puts large constants into the model that it would make from a few bytes."""
+    known = {t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer}
+    for node in [n for n in model.graph.node if n.op_type == "ConstantOfShape"]:
+        shape = known[node.input[0]]
+        if np.prod(shape) > 1 << 24:
+            value = onnx.numpy_helper.to_array(node.attribute[0].t)[0]
+            tensor = onnx.numpy_helper.from_array(np.full(shape, value), node.output[0])
+            model.graph.initializer.append(tensor)
+            model.graph.node.remove(node)
 
 
 def run(model, x):

@@ -40,6 +40,9 @@ struct GraphReader {
         terms[input] = .map(view)
         for node in needed {
             let results = try read(node)
+            for name in node.outputs.dropFirst(results.count) where readers[name] != nil {
+                throw unsupported(node, "is asked for '\(name)', which it does not make here")
+            }
             for (name, result) in zip(node.outputs, results) where !name.isEmpty {
                 // What several nodes read is computed once, whatever they make of it.
                 let isShared = readers[name, default: 0] > 1
@@ -155,11 +158,6 @@ extension GraphReader {
             throw unsupported(node, "has several numbers as input \(index)")
         }
         return number
-    }
-
-    /// Whether a value is read by `count` nodes and outputs.
-    func isRead(_ name: String?, times count: Int) -> Bool {
-        name.map { readers[$0, default: 0] == count } ?? false
     }
 
     func unsupported(_ node: ONNXNode, _ detail: String) -> ONNXError {

@@ -39,8 +39,9 @@ extension ONNXError: CustomStringConvertible {
             "tensor '\(plain(name))' of '\(path)' \(plain(detail)), which is not supported; save "
                 + "the model again as one file, with numbers of 32 bits"
         case .unsupportedOpset(let path, let domain, let version):
-            "'\(path)' uses version \(version) of the operators of '\(plain(domain))'; versions 9 "
-                + "to 21 of ONNX's own are read: export it again with opset_version=17"
+            "'\(path)' uses version \(version) of the operators of '\(plain(domain))'; versions "
+                + "\(ONNXFile.opsets.lowerBound) to \(ONNXFile.opsets.upperBound) of ONNX's own are "
+                + "read: export it again with opset_version=17"
         case .unsupportedOperator(let path, let name, let node, let opset):
             "'\(path)' needs the operator \(plain(name)) (node '\(plain(node))', opset \(opset)), "
                 + "which is not supported; export the model without it"

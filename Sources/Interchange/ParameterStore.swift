@@ -10,12 +10,23 @@ struct ParameterStore {
     private var shapes: [String: [Int]] = [:]
     private var strides: [String: [Int]] = [:]
 
+    /// How many equal numbers a file may claim without holding them.
+    private static let mostRepeated = 1 << 24
+
     init(path: String) { self.path = path }
 
     /// The name for `constant` seen in `shape`, which must hold as many numbers.
     mutating func name(
         _ constant: Constant, shape: [Int], for hint: String
     ) throws -> String {
+        // A few bytes may claim to be any number of equal weights, and a plan would believe them.
+        guard
+            constant.tensor.isContiguous || constant.count <= Self.mostRepeated
+                || !constant.tensor.strides.contains(0)
+        else {
+            throw ONNXError.unsupportedTensor(
+                path: path, name: hint, detail: "is one number repeated \(constant.count) times")
+        }
         if let view = constant.tensor.reshaped(shape) { return try name(view, for: hint) }
         let values = try constant.tensor.floats()
         return try name(Tensor("", shape: shape, values: values, path: path), for: hint)

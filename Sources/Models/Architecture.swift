@@ -20,7 +20,7 @@ extension ModelFamily {
 }
 
 /// Whose checkpoints a network's parameters are named after.
-package enum Library: String, Sendable, CaseIterable {
+package enum Library: String, Sendable, Codable, CaseIterable {
     /// torchvision's models.
     case torchvision
     /// torchvision's published files, where it renames their tensors while it loads them.

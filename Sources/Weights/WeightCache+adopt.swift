@@ -59,7 +59,7 @@ extension WeightCache {
         }
     }
 
-    private static func copy(_ file: String, to staged: inout StagedFile) throws {
+    static func copy(_ file: String, to staged: inout StagedFile) throws {
         let source: FileHandle
         do {
             source = try FileHandle(forReadingFrom: URL(filePath: file))

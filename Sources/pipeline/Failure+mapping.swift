@@ -1,6 +1,8 @@
+import Checkpoints
 import Coordination
 import Datasets
 import Definitions
+import Interchange
 import Labelling
 import Models
 import PipelineCore
@@ -22,6 +24,8 @@ extension Failure {
         case let error as ClientError: self.init(error)
         case let error as CatalogueError: self.init(error)
         case let error as WeightError: self.init(error)
+        case let error as CheckpointError: self.init(error)
+        case let error as ONNXError: self.init(error)
         case let error as LabellingError: self.init(.wrongData, error.description)
         case let error as ReportError: self.init(error)
         case let error as ResultError: self.init(.wrongData, error.description)
@@ -115,6 +119,24 @@ extension Failure {
             case .noSpace: .notNow
             }
         self.init(status, error.description)
+    }
+
+    private init(_ error: CheckpointError) {
+        let status: ExitStatus =
+            switch error {
+            case .notFound, .unreadable: .noInput
+            case .unwritable: .inputOutput
+            default: .wrongData
+            }
+        self.init(status, error.description)
+    }
+
+    private init(_ error: ONNXError) {
+        switch error {
+        case .file(let error): self.init(error)
+        case .openSize: self.init(.wrongUse, error.description)
+        default: self.init(.wrongData, error.description)
+        }
     }
 
     private init(_ error: ReportError) {

@@ -2,12 +2,13 @@ import Checkpoints
 import Foundation
 import Models
 import Networks
+import Testing
 
 /// A network, its weights, images, and the logits that the network's own library computes of them.
 ///
-/// A case is a folder: `case.json` says whose network it is, `model.safetensors` and `model.pth`
-/// hold the weights, `case.safetensors` holds `x`, `[n, 3, size, size]`, and `logits`,
-/// `[n, classes]`.
+/// A case is a folder: `case.json` says whose network it is, `model.safetensors`, `model.pth` and
+/// `legacy.pth` hold the weights, `model.onnx` the exported network, `case.safetensors` holds `x`,
+/// `[n, 3, size, size]`, and `logits`, `[n, classes]`. A folder may lack some of the models.
 struct ParityCase: Sendable {
     /// The folder.
     let folder: URL
@@ -22,13 +23,22 @@ struct ParityCase: Sendable {
         let parameters: Int
     }
 
-    /// The cases in the folder that `PARITY_CASES` names, by name; none where it names none.
-    static let all: [ParityCase] = {
+    /// The folders in the folder that `PARITY_CASES` names, by name; none where it names none.
+    static let folders: [ParityCase] = {
         guard let root else { return [] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        return names.sorted().map { ParityCase(folder: URL(filePath: root).appending(path: $0)) }
-            .filter { FileManager.default.fileExists(atPath: $0.file("case.json")) }
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+            .map { ParityCase(folder: URL(filePath: root).appending(path: $0)) }
+            .filter {
+                (try? $0.folder.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+            }
     }()
+
+    /// The cases that have weights.
+    static let weighed = folders.filter { !$0.weights.isEmpty }
+
+    /// The cases that have an exported network.
+    static let exported = folders.filter { $0.has("model.onnx") }
 
     /// What `PARITY_CASES` says; nil where it says nothing.
     static var root: String? {
@@ -44,23 +54,28 @@ struct ParityCase: Sendable {
 
     func file(_ name: String) -> String { folder.appending(path: name).path }
 
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+
     func description() throws -> Description {
-        try JSONDecoder().decode(
+        try #require(has("case.json"), "\(folder.path) has no case.json to say whose network it is")
+        return try JSONDecoder().decode(
             Description.self, from: Data(contentsOf: folder.appending(path: "case.json")))
     }
 
     /// The weights in every format that the folder has.
     var weights: [String] {
-        ["model.safetensors", "model.pth", "legacy.pth"].map(file)
-            .filter { FileManager.default.fileExists(atPath: $0) }
+        ["model.safetensors", "model.pth", "legacy.pth"].filter(has).map(file)
     }
 
     /// The images and the library's logits, an array an image.
     func examples() throws -> [(image: [Float], logits: [Float])] {
-        let recorded = try Checkpoint(path: file("case.safetensors"))
-        guard let x = recorded.tensors["x"], let logits = recorded.tensors["logits"],
-            let count = x.shape.first, count > 0
-        else { return [] }
+        let path = file("case.safetensors")
+        try #require(has("case.safetensors"), "\(path), the images and logits, is missing")
+        let recorded = try Checkpoint(path: path)
+        let x = try #require(recorded.tensors["x"], "\(path) has no images 'x'")
+        let logits = try #require(recorded.tensors["logits"], "\(path) has no 'logits'")
+        let count = try #require(x.shape.first, "'x' in \(path) is no batch")
+        try #require(count > 0 && logits.shape.first == count, "\(path): not one answer an image")
         let (images, answers) = (try x.floats(), try logits.floats())
         return (0..<count).map { index in
             (image: part(index, of: images, count), logits: part(index, of: answers, count))

@@ -11,10 +11,19 @@ extension ParityCase: CustomTestStringConvertible {
 /// The networks of torchvision, timm and pretrainedmodels against what those libraries compute.
 @Suite("A published network", .enabled(if: ParityCase.areNamed()), .serialized)
 struct ParityTests {
-    @Test("is found, and has as many parameters as its library says", arguments: ParityCase.all)
+    @Test("is in a folder of cases")
+    func folders() throws {
+        let root = try #require(ParityCase.root)
+        #expect(!ParityCase.folders.isEmpty, "\(root) holds no folder with a case")
+        for parity in ParityCase.folders where !parity.has("model.onnx") {
+            #expect(!parity.weights.isEmpty, "\(parity.folder.path) holds neither weights nor ONNX")
+        }
+    }
+
+    @Test("is found, and has as many parameters as its library says", arguments: ParityCase.weighed)
     func parameters(_ parity: ParityCase) throws {
         let (description, architecture, network) = try network(of: parity)
-        let checkpoint = try Checkpoint(path: parity.file("model.safetensors"))
+        let checkpoint = try parity.checkpoint()
         let read = Set(network.parameters.map(\.name))
         let others = checkpoint.names.filter { !read.contains($0) }
         #expect(others.filter { !architecture.ignores($0) } == [])
@@ -30,11 +39,10 @@ struct ParityTests {
         #expect(count == description.parameters)
     }
 
-    @Test("has the same weights in every format", arguments: ParityCase.all)
+    @Test("has the same weights in every format", arguments: ParityCase.weighed)
     func formats(_ parity: ParityCase) throws {
         let (_, _, network) = try network(of: parity)
         let files = try parity.weights.map { try Checkpoint(path: $0) }
-        #expect(files.count >= 2)
         for parameter in network.parameters {
             let values = try files.map {
                 try $0.tensor(parameter.name, shape: parameter.shape).floats()
@@ -45,10 +53,10 @@ struct ParityTests {
         }
     }
 
-    @Test("computes its library's logits", arguments: ParityCase.all, Runner.allCases)
+    @Test("computes its library's logits", arguments: ParityCase.weighed, Runner.chosen)
     func logits(_ parity: ParityCase, by runner: Runner) throws {
         let (_, _, network) = try network(of: parity)
-        let checkpoint = try Checkpoint(path: parity.file("model.safetensors"))
+        let checkpoint = try parity.checkpoint()
         let examples = try parity.examples()
         #expect(!examples.isEmpty)
         let start = ContinuousClock.now
@@ -69,13 +77,36 @@ struct ParityTests {
         of parity: ParityCase
     ) throws -> (ParityCase.Description, Architecture, Network) {
         let description = try parity.description()
-        let library = try #require(Library(rawValue: description.source))
+        let library = try #require(
+            Library(rawValue: description.source),
+            "'\(description.source)' is no library here; there are \(Library.allCases.map(\.rawValue))"
+        )
         let architecture = try #require(
             Architecture.named(description.name, in: library).first,
-            "\(library) has no \(description.name) here")
+            """
+            there is no '\(description.name)' of \(description.source) here; the nearest are \
+            \(Architecture.nearest(to: description.name, in: library))
+            """)
         return (
             description, architecture,
             architecture.network(classes: description.classes, size: description.size)
         )
+    }
+}
+
+extension ParityCase {
+    /// The weights in the first of the formats that the folder has.
+    fileprivate func checkpoint() throws -> Checkpoint {
+        try Checkpoint(path: try #require(weights.first))
+    }
+}
+
+extension Architecture {
+    /// The names in `library` that share the longest beginning with `name`, three at most.
+    fileprivate static func nearest(to name: String, in library: Library) -> [String] {
+        let names = all.filter { $0.library == library }.map(\.name)
+        return Array(
+            names.sorted { name.commonPrefix(with: $0).count > name.commonPrefix(with: $1).count }
+                .prefix(3))
     }
 }

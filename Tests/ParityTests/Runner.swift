@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Inference
 import Networks
 
@@ -10,6 +11,15 @@ enum Runner: String, CaseIterable, Sendable {
     case reference
     /// The engine, in f32, with the fastest kernels of this processor.
     case engine
+
+    /// The ways that `PARITY_RUNNERS` names, with commas between them; all where it names none.
+    ///
+    /// The plain loops take minutes an image for the largest networks.
+    static let chosen: [Runner] = {
+        guard let names = ProcessInfo.processInfo.environment["PARITY_RUNNERS"], !names.isEmpty
+        else { return allCases }
+        return names.split(separator: ",").compactMap { Runner(rawValue: String($0)) }
+    }()
 
     /// The logits of each image, `[3, h, w]`.
     func logits(

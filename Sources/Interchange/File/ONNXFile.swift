@@ -18,11 +18,14 @@ package struct ONNXFile: Sendable {
     package let inputs: [ONNXPort]
     /// What the model computes.
     package let outputs: [ONNXPort]
+    /// The names of the files beside it that hold tensors of its, in order.
+    package let neighbours: [String]
 
     /// More nodes than any network has.
     static let maximumNodes = 1 << 17
-    /// The versions of ONNX's operators that are read.
-    static let opsets = 9...21
+    /// The versions of ONNX's operators that are read; from 22 on, those of classifiers have only
+    /// learnt to take more kinds of number.
+    static let opsets = 9...25
 
     /// Reads the file at `path`.
     package init(path: String) throws(ONNXError) {
@@ -65,6 +68,7 @@ package struct ONNXFile: Sendable {
         inputs = description.input.filter { initializers[$0.name] == nil }.map(ONNXPort.init)
         outputs = description.output.map(ONNXPort.init)
         self.initializers = initializers
+        neighbours = reader.neighbours.keys.sorted()
     }
 
     private static func map(_ path: String) throws(ONNXError) -> MappedFile {
@@ -80,7 +84,13 @@ package struct ONNXFile: Sendable {
     ) throws(ONNXError) -> Int {
         // What is named without a domain, or by ONNX's own, is the version of its operators.
         let own = header.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }
-        guard let own else { throw .malformed(path: path, detail: "it names no opset") }
+        guard let own else {
+            guard let other = header.opsetImport.first else {
+                throw .malformed(path: path, detail: "it names no opset")
+            }
+            throw .unsupportedOpset(
+                path: path, domain: other.domain, version: Int(clamping: other.version))
+        }
         guard let version = Int(exactly: own.version), opsets.contains(version) else {
             throw .unsupportedOpset(
                 path: path, domain: "ai.onnx", version: Int(clamping: own.version))

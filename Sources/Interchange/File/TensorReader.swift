@@ -5,7 +5,8 @@ import Foundation
 /// beside it.
 struct TensorReader {
     private let file: MappedFile
-    private var neighbours: [String: MappedFile] = [:]
+    /// The files beside the model that were opened, by their names.
+    private(set) var neighbours: [String: MappedFile] = [:]
 
     init(_ file: MappedFile) { self.file = file }
 

@@ -3,9 +3,6 @@ import Networks
 extension GraphReader {
     /// `MaxPool` over rows and columns.
     mutating func maxPool(_ node: ONNXNode) throws -> MapView {
-        guard !isRead(node.outputs.dropFirst().first, times: 1) else {
-            throw unsupported(node, "tells where its maxima were")
-        }
         let (input, pool, roundsUp) = try pool(node)
         return planar(input.value.maxPool(pool, roundsUp: roundsUp))
     }

@@ -1,12 +1,11 @@
-import Checkpoints
 package import Inference
 package import Logging
-import Models
+package import Models
 package import PipelineCore
 import Results
 package import Weights
 
-/// The catalogue's networks in memory, each loaded once and shared by all streams.
+/// Networks in memory, each loaded once and shared by all streams.
 ///
 /// What the latest definition needs stays loaded; what it does not need goes when nothing uses it
 /// any more.
@@ -19,13 +18,20 @@ package actor ModelPool: EnsembleLoader {
     }
 
     private let weights: WeightCache
+    private let models: @Sendable () throws -> ModelShelf
     private let logger: Logger
     private var networks: [Key: CompiledNetwork] = [:]
     private var latest: (members: [Member], ensemble: ModelEnsemble)?
 
     /// A pool that finds weights in `weights`, or fetches them there; the log tells of fetches.
-    package init(weights: WeightCache, logger: Logger) {
+    ///
+    /// `models` is asked for the networks that can be named each time that a definition is loaded.
+    package init(
+        weights: WeightCache,
+        models: @escaping @Sendable () throws -> ModelShelf = { ModelShelf() }, logger: Logger
+    ) {
         self.weights = weights
+        self.models = models
         self.logger = logger
     }
 
@@ -37,7 +43,8 @@ package actor ModelPool: EnsembleLoader {
     package func load(
         _ definition: PipelineDefinition, batch: Int
     ) async throws -> any LoadedEnsemble {
-        let pinned = try Catalogue.pinned(definition)
+        let shelf = try models()
+        let pinned = try shelf.pinned(definition)
         if let latest, latest.members == pinned.members, latest.ensemble.batch == batch {
             return latest.ensemble
         }
@@ -46,11 +53,11 @@ package actor ModelPool: EnsembleLoader {
                 model: member.model, weights: member.weights ?? SHA256Digest(of: [UInt8]()),
                 arithmetic: Arithmetic(member), batch: batch)
         }
-        networks = try await networks(for: Set(keys))
+        networks = try await networks(for: Set(keys), on: shelf)
         var members: [(LoadedMember, CompiledNetwork)] = []
         for (member, key) in zip(pinned.members, keys) {
             guard let network = networks[key] else { continue }
-            let entry = try Catalogue.entry(named: member.model)
+            let entry = try shelf.entry(named: member.model)
             let identity = ResultMember(
                 name: member.name, weights: key.weights, classes: network.classes)
             members.append(
@@ -62,12 +69,14 @@ package actor ModelPool: EnsembleLoader {
     }
 
     /// The networks of `keys`; those that are not in the pool yet are loaded side by side.
-    private func networks(for keys: Set<Key>) async throws -> [Key: CompiledNetwork] {
+    private func networks(
+        for keys: Set<Key>, on shelf: ModelShelf
+    ) async throws -> [Key: CompiledNetwork] {
         let (weights, logger) = (weights, logger)
         var found = networks.filter { keys.contains($0.key) }
         try await withThrowingTaskGroup(of: (Key, CompiledNetwork).self) { group in
             for key in keys where found[key] == nil {
-                let entry = try Catalogue.entry(named: key.model)
+                let entry = try shelf.entry(named: key.model)
                 group.addTask {
                     (key, try await Self.network(of: entry, weights, key, logger))
                 }
@@ -82,10 +91,9 @@ package actor ModelPool: EnsembleLoader {
     ) async throws -> CompiledNetwork {
         do {
             let path = try await weights.pull(entry) { logger.notice("\($0)") }
-            let checkpoint = try Checkpoint(path: path)
+            let model = try WeightCache.open(entry, at: path)
             let network = try CompiledNetwork(
-                entry.network(reading: checkpoint.names), checkpoint, batch: key.batch,
-                arithmetic: key.arithmetic)
+                model.network, model.checkpoint, batch: key.batch, arithmetic: key.arithmetic)
             guard network.classes == entry.classes.labels.count else {
                 throw LabellingError.model(
                     entry.name,

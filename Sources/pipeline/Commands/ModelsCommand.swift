@@ -4,7 +4,7 @@ import ArgumentParser
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List the networks that definitions can name, and fetch their weights.",
+        abstract: "List the networks that definitions can name, fetch weights, add your own.",
         discussion: """
             A definition names its networks; 'label' and 'worker' fetch the weights that they need \
             and do not have. These commands are for choosing, and for machines without network.
@@ -12,9 +12,11 @@ struct ModelsCommand: AsyncParsableCommand {
               pipeline models list
               pipeline models show efficientnet_lite0
               pipeline models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
+              pipeline models add birds --onnx birds.onnx --classes birds.txt
             """,
         subcommands: [
             ModelsListCommand.self, ModelsShowCommand.self, ModelsPullCommand.self,
+            ModelsAddCommand.self, ModelsRemoveCommand.self,
             ModelsQuantizeCommand.self, ModelsExplainCommand.self,
         ])
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Benchmarking
-import Checkpoints
 import Foundation
 import Inference
 import Labelling
@@ -102,11 +101,12 @@ struct ModelsExplainCommand: AsyncParsableCommand {
             let element: Element = precision == .bf16 ? .bf16 : precision == .int8 ? .u8 : .f32
             return (subject, try NetworkBenchmark.arithmetic(subject, element: element))
         }
-        let entry = try Catalogue.entry(named: name ?? "")
+        let shelf = try AddedModels().shelf()
+        let entry = try shelf.entry(named: name ?? "")
         let cache = WeightCache()
         let path = try await cache.pull(entry) { Console.shared.note($0) }
-        let checkpoint = try Checkpoint(path: path)
-        let member = try Catalogue.pinned(
+        let model = try WeightCache.open(entry, at: path)
+        let member = try shelf.pinned(
             PipelineDefinition(
                 name: entry.name,
                 members: [Member(name: entry.name, model: entry.name, precision: precision)]),
@@ -116,8 +116,7 @@ struct ModelsExplainCommand: AsyncParsableCommand {
             }
         ).members[0]
         let subject = BenchmarkCase(
-            name: entry.name, network: entry.network(reading: checkpoint.names),
-            checkpoint: checkpoint)
+            name: entry.name, network: model.network, checkpoint: model.checkpoint)
         return (subject, Arithmetic(member))
     }
 }

@@ -20,7 +20,7 @@ struct ModelsListCommand: ParsableCommand {
 
     func run() throws {
         let cache = WeightCache()
-        let models = try Catalogue.entries.map { try ModelFacts($0, in: cache) }
+        let models = try AddedModels().shelf().entries.map { try ModelFacts($0, in: cache) }
         guard !json else { return try StandardOutput.print(try JSONText.of(models)) }
         var table = TextTable(
             ["Name", "Family", "Input", "Parameters", "Work", "Top-1", "Licence", "Here"])
@@ -28,7 +28,8 @@ struct ModelsListCommand: ParsableCommand {
             table.append([
                 model.name, model.family, model.input,
                 ModelFacts.millions(Double(model.parameters) / 1e6),
-                ModelFacts.millions(model.multiplyAdds), "\(rounded(model.top1 * 100)) %",
+                ModelFacts.millions(model.multiplyAdds),
+                model.top1.map { "\(rounded($0 * 100)) %" } ?? "-",
                 model.licence, model.weights.cached ? "yes" : "no",
             ])
         }

@@ -35,9 +35,10 @@ struct ModelsPullCommand: AsyncParsableCommand {
 
     func run() async throws {
         let cache = WeightCache()
-        let entries = try names.map { name in try Catalogue.entry(named: name) }
+        let shelf = try AddedModels().shelf()
+        let entries = try names.map { name in try shelf.entry(named: name) }
         if let from {
-            let candidates = entries.isEmpty ? Catalogue.entries : entries
+            let candidates = entries.isEmpty ? shelf.entries : entries
             let entry = try cache.adopt(from, for: candidates)
             return try StandardOutput.print("\(entry.name)  \(try cache.path(of: entry) ?? "")")
         }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpoints
 import Datasets
 import Foundation
 import Models
@@ -40,16 +39,16 @@ struct ModelsQuantizeCommand: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
-        let entry = try Catalogue.entry(named: name)
+        let entry = try AddedModels().shelf().entry(named: name)
         let cache = WeightCache()
         let path = try await cache.pull(entry) { Console.shared.note($0) }
         let images = try calibrationPhotos(entry.preprocessing)
-        let checkpoint = try Checkpoint(path: path)
+        let model = try WeightCache.open(entry, at: path)
         guard let weights = cache.digest(of: entry) else {
             throw CatalogueError.notPinned(entry.name, file: entry.weights.file)
         }
         let quantiser = Quantiser(
-            entry.network(reading: checkpoint.names), checkpoint, source: weights, photos: images
+            model.network, model.checkpoint, source: weights, photos: images
         ) { Console.shared.note($0) }
         let artefact = try quantiser.artefact()
         let encoder = JSONEncoder()

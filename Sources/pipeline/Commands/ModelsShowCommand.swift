@@ -22,7 +22,7 @@ struct ModelsShowCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let entry = try Catalogue.entry(named: name)
+        let entry = try AddedModels().shelf().entry(named: name)
         let cache = WeightCache()
         let facts = try ModelFacts(entry, in: cache)
         try StandardOutput.print(json ? try JSONText.of(facts) : facts.text)

@@ -58,7 +58,9 @@ struct WorkerCommand: AsyncParsableCommand {
         let logger = consoleLogger("worker", level: .info)
         let worker = Worker(
             url, token: try coordinator.token(), options: options,
-            loader: ModelPool(weights: WeightCache(), logger: logger), logger: logger)
+            loader: ModelPool(
+                weights: WeightCache(), models: { try AddedModels().shelf() }, logger: logger),
+            logger: logger)
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; a second signal leaves at once")
             worker.leave()

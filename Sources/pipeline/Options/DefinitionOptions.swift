@@ -28,9 +28,10 @@ struct DefinitionOptions: ParsableArguments {
             discussion: "Default: what the definition says."))
     var decode: DecodeMode?
 
-    /// The definition, with its members pinned to the catalogue's weights.
+    /// The definition, with its members pinned to their weights.
     func pinned() throws -> PipelineDefinition {
-        var definition = try named()
+        let shelf = try AddedModels().shelf()
+        var definition = try named(on: shelf)
         if let decode { definition.decode = decode }
         if let precision {
             for index in definition.members.indices {
@@ -38,7 +39,7 @@ struct DefinitionOptions: ParsableArguments {
             }
         }
         let cache = WeightCache()
-        return try Catalogue.pinned(definition, digest: cache.digest) { entry, weights in
+        return try shelf.pinned(definition, digest: cache.digest) { entry, weights in
             do {
                 return try cache.artefact(quantising: weights)
             } catch {
@@ -48,11 +49,11 @@ struct DefinitionOptions: ParsableArguments {
         }
     }
 
-    private func named() throws -> PipelineDefinition {
+    private func named(on shelf: ModelShelf) throws -> PipelineDefinition {
         let library = DefinitionLibrary(
             folders: DefinitionLibrary.standardFolders(
                 environment: processEnvironment, executable: Bundle.main.executablePath ?? ""),
-            parser: DefinitionParser(models: Catalogue.entries.map(\.name)))
+            parser: DefinitionParser(models: shelf.entries.map(\.name)))
         return try library.definition(pipeline)
     }
 }

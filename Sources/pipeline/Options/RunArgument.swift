@@ -12,3 +12,4 @@ extension RunID: ExpressibleByArgument {
 extension ManifestFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension DecodeMode: ExpressibleByArgument {}
+extension Preprocessing.Interpolation: ExpressibleByArgument {}

@@ -5,6 +5,7 @@ import Models
 import PipelineCore
 import Reporting
 import Storage
+import Weights
 
 /// A coordinator's folder, opened: the job store, manifests and results.
 ///
@@ -24,7 +25,7 @@ struct JobFolder {
         let jobs = try SQLiteJobStore(path: path + "/jobs.sqlite", now: clock.now(), term: term)
         let files = try FileObjectStore(folder: path + "/objects")
         reporter = StoredRunReporter(jobs: jobs, objects: files) { definition in
-            try Catalogue.classes(of: definition)
+            try AddedModels().shelf().classes(of: definition)
         }
         (sqlite, objects) = (jobs, files)
     }

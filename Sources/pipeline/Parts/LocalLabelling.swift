@@ -49,7 +49,9 @@ struct LocalLabelling: Sendable {
         let logger = consoleLogger("worker", level: .warning)
         let worker = Worker(
             coordinator.url, token: coordinator.workerToken, options: options,
-            loader: ModelPool(weights: weights, logger: logger), logger: logger,
+            loader: ModelPool(
+                weights: weights, models: { try AddedModels().shelf() }, logger: logger),
+            logger: logger,
             progress: { finished.count = $0 })
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; Ctrl-C again leaves at once")

@@ -28,10 +28,10 @@ struct ModelFacts: Encodable {
     let parameters: Int
     /// In millions, for one image.
     let multiplyAdds: Double
-    let top1: Double
+    let top1: Double?
     let top5: Double?
     let licence: String
-    let paper: String
+    let paper: String?
     let weights: Weights
     /// How well 8-bit integers follow f32; nil where nobody has measured it.
     let integers: QuantisationArtefact.Figures?
@@ -67,7 +67,7 @@ struct ModelFacts: Encodable {
         let p = preprocessing
         let rows = [
             ("name", name),
-            ("family", "\(family), \(paper)"),
+            ("family", family + (paper.map { ", \($0)" } ?? "")),
             (
                 "input",
                 "\(input) RGB: shorter side to \(p.resize) (\(p.interpolation.rawValue)), "
@@ -76,7 +76,11 @@ struct ModelFacts: Encodable {
             ("classes", "\(classCount) (\(classes))"),
             ("parameters", "\(parameters)"),
             ("work", "\(ModelFacts.millions(multiplyAdds)) multiply-adds an image"),
-            ("top-1", "\(rounded(top1 * 100)) % on ImageNet's validation images, as published"),
+            (
+                "top-1",
+                top1.map { "\(rounded($0 * 100)) % on ImageNet's validation images, as published" }
+                    ?? "not published"
+            ),
             (
                 "int8",
                 integers?.verdict ?? "not measured; 'pipeline models quantize \(name)' does it"
@@ -87,7 +91,7 @@ struct ModelFacts: Encodable {
             ("SHA-256", weights.sha256),
             (
                 "here",
-                weights.cached ? "yes" : "not yet; 'pipeline models pull \(name)' fetches them"
+                weights.cached ? "yes" : weights.way(to: name)
             ),
         ]
         return rows.map { $0.rightPadded(to: 12) + $1 }.joined(separator: "\n")
@@ -110,12 +114,25 @@ extension ModelFacts.Weights {
             self.init(
                 package: nil, version: nil, url: url, file: source.file, size: source.size,
                 sha256: source.digest.description, cached: isCached)
+        case .added(let file):
+            self.init(
+                package: nil, version: nil, url: nil, file: file, size: source.size,
+                sha256: source.digest.description, cached: isCached)
         }
+    }
+
+    /// How to get them, in words.
+    fileprivate func way(to name: String) -> String {
+        package == nil && url == nil
+            ? "not any more; 'pipeline models add' brings them back"
+            : "not yet; 'pipeline models pull \(name)' fetches them"
     }
 
     /// Where they come from, in words.
     fileprivate var place: String {
-        guard let package, let version else { return url ?? "" }
+        guard let package, let version else {
+            return url ?? "a file that was added on this machine"
+        }
         return "\(package) \(version) on the Python Package Index"
     }
 }

@@ -5,8 +5,9 @@ import Weights
 extension WeightCache {
     /// Fetches what the members of `definition` need and is not here yet, telling of it.
     func pull(_ definition: PipelineDefinition) async throws {
+        let shelf = try AddedModels().shelf()
         for model in Set(definition.members.map(\.model)).sorted() {
-            _ = try await pull(try Catalogue.entry(named: model)) { Console.shared.note($0) }
+            _ = try await pull(try shelf.entry(named: model)) { Console.shared.note($0) }
         }
     }
 

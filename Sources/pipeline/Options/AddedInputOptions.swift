@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import Models
+import PipelineCore
+
+/// How a photograph becomes the input of a network that is added, and what its outputs mean.
+struct AddedInputOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A file with the name of a class on each line, in the order of the outputs.",
+            discussion:
+                "Default: ImageNet's classes for 1000 outputs, else 'class 0', 'class 1', …",
+            valueName: "file"),
+        completion: .file(extensions: ["txt"]))
+    var classes: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The side of the network's square input, in pixels.",
+            discussion: "Default: what the model or the architecture says.", valueName: "pixels"))
+    var size: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The shorter side of a photo before the square is cut out of it, in pixels.",
+            discussion: "Default: 8/7 of the size, as 256 is of 224.", valueName: "pixels"))
+    var resize: Int?
+
+    @Option(help: "The filter of the resize.")
+    var interpolation = Preprocessing.Interpolation.bilinear
+
+    @Option(
+        help: ArgumentHelp(
+            "What is subtracted from pixels of 0...1: R,G,B.", valueName: "numbers"))
+    var mean = "0.485,0.456,0.406"
+
+    @Option(
+        help: ArgumentHelp(
+            "What the difference is divided by: R,G,B.",
+            discussion: "For a network that reads pixels of 0...255: --mean 0,0,0 --std 1/255.",
+            valueName: "numbers"))
+    var std = "0.229,0.224,0.225"
+
+    func validate() throws {
+        for (option, pixels) in [("--size", size), ("--resize", resize)] {
+            if let pixels, !(1...4096).contains(pixels) {
+                throw ValidationError("\(option) is a number of pixels, 1 to 4096.")
+            }
+        }
+        _ = try Self.numbers(mean, "--mean")
+        guard try Self.numbers(std, "--std").allSatisfy({ $0 > 0 }) else {
+            throw ValidationError("--std is above 0 for each of R, G and B.")
+        }
+    }
+
+    /// The steps for a square input of `crop` pixels a side.
+    func preprocessing(crop: Int) throws -> Preprocessing {
+        let resize = resize ?? (crop * 8 + 3) / 7
+        guard resize >= crop else {
+            throw Failure(
+                .wrongUse, "a photo resized to \(resize) pixels holds no square of \(crop)",
+                hint: "name a --resize of at least \(crop)")
+        }
+        return Preprocessing(
+            resize: resize, crop: crop, interpolation: interpolation,
+            mean: try Self.numbers(mean, "--mean").map { Float($0 * 255) },
+            std: try Self.numbers(std, "--std").map { Float($0 * 255) })
+    }
+
+    /// The names of `count` classes.
+    func labels(count: Int) throws -> [String] {
+        guard let classes else {
+            if count == ClassList.imagenet1k.labels.count { return ClassList.imagenet1k.labels }
+            return (0..<count).map { "class \($0)" }
+        }
+        let text: String
+        do {
+            text = try String(contentsOf: URL(filePath: classes), encoding: .utf8)
+        } catch {
+            throw Failure(error, "the classes in '\(classes)' cannot be read")
+        }
+        var labels = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        while labels.last?.isEmpty == true { labels.removeLast() }
+        guard labels.count == count else {
+            throw Failure(
+                .wrongData, "'\(classes)' names \(labels.count) classes, the network has \(count)",
+                hint: "a line for each output of the last layer, in its order")
+        }
+        guard !labels.contains(""), Set(labels).count == count else {
+            throw Failure(
+                .wrongData, "'\(classes)' has an empty line or names a class twice",
+                hint: "a label of its own for each class")
+        }
+        return labels
+    }
+
+    /// Three numbers with commas between them, or one for all; a number may be a fraction.
+    private static func numbers(_ text: String, _ option: String) throws -> [Double] {
+        let numbers = text.split(separator: ",").compactMap { part -> Double? in
+            let terms = part.split(separator: "/").map {
+                Double($0.trimmingCharacters(in: .whitespaces))
+            }
+            switch (terms.count, terms.first ?? nil, terms.last ?? nil) {
+            case (1, let number?, _): return number
+            case (2, let above?, let below?) where below != 0: return above / below
+            default: return nil
+            }
+        }
+        guard [1, 3].contains(numbers.count), numbers.allSatisfy(\.isFinite),
+            numbers.count == text.split(separator: ",", omittingEmptySubsequences: false).count
+        else {
+            throw ValidationError("\(option) is three numbers, such as 0.485,0.456,0.406.")
+        }
+        return numbers.count == 3 ? numbers : [Double](repeating: numbers[0], count: 3)
+    }
+}
