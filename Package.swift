@@ -131,6 +131,10 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["PipelineCore", "Storage"],
             path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "ModelFuzz",
+            dependencies: ["Checkpoints", "Inference", "Interchange", "Networks", "TestSupport"],
+            path: "Tests/ModelFuzz", swiftSettings: settings),
         suite("PipelineCoreTests", ["PipelineCore"]),
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
@@ -139,13 +143,18 @@ let package = Package(
             "QuantisationTests",
             ["Checkpoints", "Inference", "Networks", "PipelineCore", "Quantisation"]),
         suite(
-            "InterchangeTests", ["Interchange", "Inference", "Networks", "Checkpoints"],
+            "InterchangeTests",
+            ["Interchange", "Inference", "ModelFuzz", "Networks", "Checkpoints"],
             fixtures: ["Fixtures"]),
         suite(
             "InferenceTests", ["Inference", "Models", "Networks", "Checkpoints", "CKernels"],
             fixtures: ["Fixtures"]),
         suite(
-            "ParityTests", ["Checkpoints", "Inference", "Interchange", "Models", "Networks"],
+            "ParityTests",
+            [
+                "Checkpoints", "Imaging", "Inference", "Interchange", "Models", "Networks",
+                "PipelineCore",
+            ],
             fixtures: ["Fixtures"]),
         suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
@@ -170,8 +179,8 @@ let package = Package(
         suite(
             "PipelineTests",
             [
-                "pipeline", "Coordination", "Datasets", "Labelling", "Models", "PipelineCore",
-                "Weights", argumentParser, subprocess, systemPackage,
+                "pipeline", "Checkpoints", "Coordination", "Datasets", "Labelling", "Models",
+                "Networks", "PipelineCore", "Weights", argumentParser, subprocess, systemPackage,
             ], fixtures: ["Help"]),
     ]
 )

@@ -27,6 +27,7 @@ enum Arithmetic {
         "Log": Unary(keepsIntegers: false) { log($0) },
         "Neg": Unary { -$0 },
         "Not": Unary { $0 == 0 ? 1 : 0 },
+        "Relu": Unary { max($0, 0) },
         "Reciprocal": Unary(keepsIntegers: false) { 1 / $0 },
         "Round": Unary { $0.rounded(.toNearestOrEven) },
         "Sqrt": Unary(keepsIntegers: false) { $0.squareRoot() },
@@ -41,7 +42,9 @@ enum Arithmetic {
         },
         "Equal": Binary { a, b, _ in a == b ? 1 : 0 },
         "Greater": Binary { a, b, _ in a > b ? 1 : 0 },
+        "GreaterOrEqual": Binary { a, b, _ in a >= b ? 1 : 0 },
         "Less": Binary { a, b, _ in a < b ? 1 : 0 },
+        "LessOrEqual": Binary { a, b, _ in a <= b ? 1 : 0 },
         "Max": Binary { a, b, _ in max(a, b) },
         "Min": Binary { a, b, _ in min(a, b) },
         "Mod": Binary { a, b, _ in

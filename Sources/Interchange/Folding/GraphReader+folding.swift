@@ -40,6 +40,7 @@ extension GraphReader {
         case "Slice": return try slicedConstant(node)
         case "ReduceProd": return try multipliedAll(node)
         case "Where": return try chosen(node)
+        case "Clip": return try clipped(node)
         default:
             if let function = Arithmetic.unary[node.operation] {
                 return try computed(node, function)
@@ -82,6 +83,17 @@ extension GraphReader {
         let end = place(try node.integer("end", default: extents.count))
         let part = start < end ? extents[start..<end].map(Double.init) : []
         return try folded(part, [part.count], isInteger: true)
+    }
+
+    /// `Clip`: exporters write `max(n, 0)` so, in the padding that TensorFlow's networks compute.
+    private mutating func clipped(_ node: ONNXNode) throws -> Constant {
+        let constant = try requiredConstant(0, of: node)
+        let low = try number(1, of: node) ?? node.number("min", default: -.infinity)
+        let high = try number(2, of: node) ?? node.number("max", default: .infinity)
+        let numbers = try numbers(of: constant, node)
+        return try folded(
+            numbers.map { min(max($0, low), high) }, constant.shape,
+            isInteger: constant.isInteger)
     }
 
     private mutating func computed(
