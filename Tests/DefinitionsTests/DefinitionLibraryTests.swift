@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import PipelineCore
 import Testing
 
@@ -8,7 +9,8 @@ import Testing
 @Suite("The library of definitions")
 final class DefinitionLibraryTests {
     static let lite = ["efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2"]
-    let parser = DefinitionParser(models: lite)
+    static let builtIn = ["imagenet-fast", "imagenet-lite", "imagenet-mixed", "imagenet-mobile"]
+    let parser = DefinitionParser(models: Catalogue.entries.map(\.name))
     let folder = NSTemporaryDirectory() + "/pipeline-definitions-" + UUID().uuidString
 
     init() throws {
@@ -40,7 +42,7 @@ final class DefinitionLibraryTests {
         #expect(try library.definition("b").name == "b-second")
         #expect(try library.definition("imagenet-fast").name == "own-fast")
         #expect(try library.definition("imagenet-lite").members.map(\.model) == Self.lite)
-        #expect(library.names == ["a", "b", "imagenet-fast", "imagenet-lite"])
+        #expect(library.names == ["a", "b"] + Self.builtIn)
     }
 
     @Test("takes a path as a path")
@@ -60,7 +62,7 @@ final class DefinitionLibraryTests {
             refusal("imagenet-lit")
                 == "imagenet-lit: there is no pipeline definition of that name; "
                 + "did you mean 'imagenet-lite'?")
-        #expect(refusal("x").hasSuffix("there are imagenet-fast, imagenet-lite"))
+        #expect(refusal("x").hasSuffix("there are " + Self.builtIn.joined(separator: ", ")))
     }
 
     @Test("says why a file cannot be read")
@@ -112,12 +114,26 @@ final class DefinitionLibraryTests {
             let definition = try parser.parse(text, file: file)
             #expect(definition.name == name)
             #expect(definition.description != nil)
+            #expect(try ModelShelf().classes(of: definition) == .imagenet1k)
         }
         let fast = try parser.parse(BuiltInDefinitions.texts["imagenet-fast"] ?? "", file: "")
         #expect(fast.members.map(\.model) == ["efficientnet_lite0"])
         let lite = try parser.parse(BuiltInDefinitions.texts["imagenet-lite"] ?? "", file: "")
         #expect(lite.members.map(\.model) == Self.lite)
         #expect(lite.combination == .meanProbability)
+    }
+
+    @Test("has committees of members that err differently: a family each")
+    func mixed() throws {
+        for (name, families) in [
+            ("imagenet-mixed", ["ResNet", "Inception-v3", "Xception", "EfficientNet"]),
+            ("imagenet-mobile", ["MobileNetV3", "MnasNet", "EfficientNet-Lite"]),
+        ] {
+            let definition = try parser.parse(BuiltInDefinitions.texts[name] ?? "", file: name)
+            #expect(
+                try definition.members.map { try Catalogue.entry(named: $0.model).family }
+                    == families)
+        }
     }
 
     @Test("is explained by an example that can be used, and names every field")

@@ -2,6 +2,7 @@ import Foundation
 import PipelineCore
 import TestSupport
 import Testing
+import Transport
 
 @testable import Labelling
 

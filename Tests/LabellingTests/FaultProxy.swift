@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
 /// Passes bytes between a client and a server of this machine, and breaks connections on demand.
 final class FaultProxy: Sendable {

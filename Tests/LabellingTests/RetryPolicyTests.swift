@@ -1,6 +1,8 @@
 import PipelineCore
 import Synchronization
+import TestSupport
 import Testing
+import Transport
 
 @testable import Labelling
 

@@ -4,6 +4,7 @@ import ServiceLifecycle
 import Storage
 import TestSupport
 import Testing
+import Transport
 
 @testable import Labelling
 

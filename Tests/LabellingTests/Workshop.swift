@@ -7,6 +7,7 @@ import Results
 import Storage
 import TestSupport
 import Testing
+import Transport
 
 @testable import Labelling
 
@@ -179,15 +180,6 @@ func colour(_ index: Int) -> [UInt8] {
 
 /// What a colour engine says of picture `index`.
 func logits(_ index: Int) -> [Float] { colour(index).map(Float.init) }
-
-/// Waits until `condition` holds; false after ten seconds.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    for _ in 0..<6000 {
-        if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(10))
-    }
-    return false
-}
 
 /// Exports a manifest of a known length.
 struct FixedReporter: RunReporter {

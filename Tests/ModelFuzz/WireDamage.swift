@@ -94,8 +94,9 @@ enum WireDamage {
         return nil
     }
 
-    /// The fields of a message; nil where the bytes are none. Text may pass for a message: that is
-    /// damage, too.
+    /// The fields of a message; nil where the bytes are none.
+    ///
+    /// Text may pass for a message: that is damage, too.
     private static func parse(_ bytes: ArraySlice<UInt8>, depth: Int) -> [Field]? {
         var (rest, fields) = (bytes, [Field]())
         while !rest.isEmpty {

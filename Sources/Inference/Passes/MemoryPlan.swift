@@ -22,7 +22,9 @@ struct MemoryPlan {
         var offset = 0
     }
 
-    /// Places results. What a block of layers reads, forms and leaves is in use until it is done.
+    /// Places results.
+    ///
+    /// What a block of layers reads, forms and leaves is in use until it is done.
     init(
         _ graph: LayerGraph, _ layouts: [MapLayout], _ placement: Placement,
         blocks strips: [Range<Int>], together: Int

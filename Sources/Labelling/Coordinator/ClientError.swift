@@ -1,4 +1,5 @@
 package import PipelineCore
+import Transport
 
 /// Why a coordinator did not do what it was asked.
 ///

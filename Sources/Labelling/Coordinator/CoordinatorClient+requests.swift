@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import Transport
 
 extension CoordinatorClient {
     /// A request of the protocol to `path`, with the token that opens it.

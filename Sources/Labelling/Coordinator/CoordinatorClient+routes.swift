@@ -1,5 +1,6 @@
 import Foundation
 package import PipelineCore
+import Transport
 
 /// What submitters and viewers ask for.
 extension CoordinatorClient {

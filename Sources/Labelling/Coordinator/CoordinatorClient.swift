@@ -1,5 +1,6 @@
 import Foundation
 package import PipelineCore
+package import Transport
 
 /// Speaks to a coordinator for a worker, a submitter or a viewer, as its token allows.
 ///

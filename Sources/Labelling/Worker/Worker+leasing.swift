@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import PipelineCore
+import Transport
 
 extension Worker {
     /// Leases a shard whenever the streams are about to run out of photos, and passes it to `jobs`.

@@ -2,6 +2,7 @@ import Datasets
 package import Logging
 package import PipelineCore
 import ServiceLifecycle
+import Transport
 
 /// Labels images for a coordinator: leases a shard, reads, decodes, infers, uploads, completes, and
 /// so on until there is nothing left or it is told to leave.

@@ -13,11 +13,15 @@ struct BenchCommand: AsyncParsableCommand {
         abstract: "Measure how fast networks run on this machine.",
         discussion: """
             Runs each network on random images, one stream a core, and prints the median of several \
-            runs: images a second, how long one image takes, how much arithmetic that is, and its \
-            share of what the cores could do if nothing had to be fetched from memory.
+            runs: images a second, how long one image takes, how much arithmetic that is, its share \
+            of what the cores could do if nothing had to be fetched from memory, and how much \
+            memory each stream takes for itself, beside the weights that all of them share. Weights \
+            that are not here are random numbers, which take as long. What was measured of the \
+            catalogue's networks is kept, for 'models list' and 'models chart' to show.
 
               pipeline bench
               pipeline bench --models efficientnet_lite0 --precision f32 int8
+              pipeline bench --models all --precision f32 --seconds 0.5 --repeats 1
               pipeline bench --cases cases/resnet50 --precision bf16 --json
               pipeline bench --cases cases/resnet50 --vs onnxruntime,openvino
             """)
@@ -25,7 +29,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Networks of the catalogue, fetched when they are not here.", valueName: "name"))
+            "Networks of the catalogue, or 'all' but the very largest.", valueName: "name"))
     var models: [String] = []
 
     @Option(
@@ -69,7 +73,8 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let vs { return try Peers(named: vs).compare(cases, precision, repeats, seconds) }
-        let subjects = try await subjects()
+        let subjects = try subjects()
+        let kept = WeightCache().measurements
         let streams = streams ?? ProcessInfo.processInfo.activeProcessorCount
         var limits: [Precision: Double] = [:]
         for precision in precision {
@@ -79,12 +84,20 @@ struct BenchCommand: AsyncParsableCommand {
             "Network", "Precision", "Images/s", "ms", "GOP/s", "Of the limit", "MiB a stream",
         ])
         for subject in subjects {
+            let opened = try subject.open()
             for precision in precision {
                 let figures = try NetworkBenchmark(
-                    subject, element: precision.element, batch: batch
+                    opened, element: precision.element, batch: batch
                 ).run(
                     streams: streams, seconds: seconds, repeats: repeats,
                     limit: limits[precision] ?? 1)
+                if let network = subject.network {
+                    try kept.keep(
+                        SpeedRecord(
+                            network: network, processor: HostProcessor.name,
+                            precision: precision.rawValue, streams: streams,
+                            imagesPerSecond: figures.imagesPerSecond, date: .now))
+                }
                 let row = Row(name: subject.name, precision: precision, figures: figures)
                 if json {
                     try StandardOutput.print(try JSONText.of(row, oneLine: true))
@@ -114,22 +127,57 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    private func subjects() async throws -> [BenchmarkCase] {
-        var subjects = try cases.map { try BenchmarkCase(folder: $0) }
+    /// What is measured, made ready only when its turn comes: weights take memory.
+    private struct Subject {
+        let name: String
+        /// What its speed is kept as; nil for a case of somebody's own.
+        let network: String?
+        let open: () throws -> BenchmarkCase
+    }
+
+    private func subjects() throws -> [Subject] {
+        var subjects = cases.map { folder in
+            Subject(name: URL(filePath: folder).lastPathComponent, network: nil) {
+                try BenchmarkCase(folder: folder)
+            }
+        }
         let names =
             models.isEmpty && cases.isEmpty
             ? ["efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2"] : models
         let cache = WeightCache()
-        let shelf = try AddedModels().shelf()
-        for name in names {
-            let entry = try shelf.entry(named: name)
-            let path = try await cache.pull(entry) { Console.shared.note($0) }
-            let model = try WeightCache.open(entry, at: path)
+        for entry in try entries(names) {
             subjects.append(
-                BenchmarkCase(
-                    name: name, network: model.network, checkpoint: model.checkpoint))
+                Subject(name: entry.name, network: entry.networkName) {
+                    try Self.open(entry, in: cache)
+                })
         }
         return subjects
+    }
+
+    /// With more parameters than this, a network takes gigabytes, and is measured only by name.
+    private static let mostParameters = 150_000_000
+
+    private func entries(_ names: [String]) throws -> [ModelEntry] {
+        let shelf = try AddedModels().shelf()
+        return try names.flatMap { name in
+            guard name == "all" else { return [try shelf.entry(named: name)] }
+            var seen: Set<String> = []
+            return Catalogue.entries.filter {
+                $0.parameters <= Self.mostParameters && seen.insert($0.networkName).inserted
+            }
+        }
+    }
+
+    private static func open(_ entry: ModelEntry, in cache: WeightCache) throws -> BenchmarkCase {
+        guard let path = try cache.path(of: entry) else {
+            guard let network = entry.networks.first else {
+                throw WeightError.notFetched(model: entry.name, file: entry.weights.file)
+            }
+            return try BenchmarkCase(name: entry.name, randomWeightsFor: network)
+        }
+        let model = try WeightCache.open(entry, at: path)
+        return BenchmarkCase(
+            name: entry.name, network: model.network, checkpoint: model.checkpoint)
     }
 }
 

@@ -48,7 +48,8 @@ struct LabelCommand: AsyncParsableCommand {
     func run() async throws {
         if quiet { Console.shared.beQuiet() }
         let interrupts = Interrupts()
-        let definition = try definition.pinned()
+        let choice = definition
+        let definition = try await interruptible(interrupts) { try await choice.pinned() }
         let path = output ?? Self.standardOutput(for: dataset)
         let (run, timing, folder) = try await ListedDataset.with(
             dataset, under: definition, interrupts

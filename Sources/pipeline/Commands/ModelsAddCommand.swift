@@ -83,6 +83,7 @@ struct ModelsAddCommand: AsyncParsableCommand {
             multiplyAdds: Double(candidate.network.multiplyAdds) / 1e6)
 
         try await AddedModels().add(model)
-        try StandardOutput.print(try ModelFacts(ModelEntry(model), in: cache).text)
+        try StandardOutput.print(
+            try ModelFacts(ModelEntry(model), in: cache, MeasuredSpeeds(in: cache)).text)
     }
 }

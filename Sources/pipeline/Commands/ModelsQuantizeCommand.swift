@@ -41,7 +41,7 @@ struct ModelsQuantizeCommand: AsyncParsableCommand {
     func run() async throws {
         let entry = try AddedModels().shelf().entry(named: name)
         let cache = WeightCache()
-        let path = try await cache.pull(entry) { Console.shared.note($0) }
+        let path = try await cache.pull(entry)
         let images = try calibrationPhotos(entry.preprocessing)
         let model = try WeightCache.open(entry, at: path)
         guard let weights = cache.digest(of: entry) else {

@@ -24,7 +24,7 @@ struct ModelsShowCommand: ParsableCommand {
     func run() throws {
         let entry = try AddedModels().shelf().entry(named: name)
         let cache = WeightCache()
-        let facts = try ModelFacts(entry, in: cache)
+        let facts = try ModelFacts(entry, in: cache, MeasuredSpeeds(in: cache))
         try StandardOutput.print(json ? try JSONText.of(facts) : facts.text)
     }
 }

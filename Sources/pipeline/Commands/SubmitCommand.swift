@@ -49,7 +49,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let interrupts = Interrupts()
         try await interruptible(interrupts) {
             let client = try coordinator.client()
-            let definition = try definition.pinned()
+            let definition = try await definition.pinned()
             var run = try await ListedDataset.with(dataset, under: definition, interrupts) {
                 try await $0.submit(to: client, priority: priority)
             }

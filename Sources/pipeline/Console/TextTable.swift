@@ -1,8 +1,13 @@
 /// Rows under titles, each column as wide as its widest cell.
 struct TextTable {
     private var rows: [[String]]
+    private let rightAligned: Set<Int>
 
-    init(_ titles: [String]) { rows = [titles] }
+    /// A table under `titles`; of the columns that hold numbers, cells stand at the right.
+    init(_ titles: [String], rightAligned: Set<Int> = []) {
+        rows = [titles]
+        self.rightAligned = rightAligned
+    }
 
     /// Adds a row with a cell a title.
     mutating func append(_ cells: [String]) { rows.append(cells) }
@@ -11,7 +16,10 @@ struct TextTable {
     var text: String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
-            let line = zip(row, widths).map { $0.rightPadded(to: $1) }.joined(separator: "  ")
+            let line = zip(row, widths).enumerated().map { column, cell in
+                rightAligned.contains(column)
+                    ? cell.0.leftPadded(to: cell.1) : cell.0.rightPadded(to: cell.1)
+            }.joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }

@@ -11,8 +11,8 @@ struct DefinitionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Which networks look at an image, and how their votes are combined.",
             discussion:
-                "'imagenet-lite', 'imagenet-fast', the name of a file in ./Pipelines, or the "
-                + "path of a YAML file.", valueName: "name|file"),
+                "'imagenet-lite', 'imagenet-fast', 'imagenet-mobile', 'imagenet-mixed', the name of "
+                + "a file in ./Pipelines, or the path of a YAML file.", valueName: "name|file"),
         completion: .file(extensions: ["yaml"]))
     var pipeline = "imagenet-lite"
 
@@ -29,7 +29,9 @@ struct DefinitionOptions: ParsableArguments {
     var decode: DecodeMode?
 
     /// The definition, with its members pinned to their weights.
-    func pinned() throws -> PipelineDefinition {
+    ///
+    /// Weights of which only the beginning of the SHA-256 is published are fetched to learn the rest.
+    func pinned() async throws -> PipelineDefinition {
         let shelf = try AddedModels().shelf()
         var definition = try named(on: shelf)
         if let decode { definition.decode = decode }
@@ -39,6 +41,10 @@ struct DefinitionOptions: ParsableArguments {
             }
         }
         let cache = WeightCache()
+        for model in Set(definition.members.map(\.model)).sorted() {
+            let entry = try shelf.entry(named: model)
+            if cache.digest(of: entry) == nil { _ = try await cache.pull(entry) }
+        }
         return try shelf.pinned(definition, digest: cache.digest) { entry, weights in
             do {
                 return try cache.artefact(quantising: weights)

@@ -7,7 +7,7 @@ extension WeightCache {
     func pull(_ definition: PipelineDefinition) async throws {
         let shelf = try AddedModels().shelf()
         for model in Set(definition.members.map(\.model)).sorted() {
-            _ = try await pull(try shelf.entry(named: model)) { Console.shared.note($0) }
+            _ = try await pull(try shelf.entry(named: model))
         }
     }
 

@@ -16,13 +16,15 @@ final class TransferLoop: @unchecked Sendable {
 
     private let multi: UnsafeMutableRawPointer?
     private let timeouts: HTTPTimeouts
+    private let proxy: HTTPProxy
     private let orders = Mutex(Orders())
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
 
     /// Starts the thread.
-    init(timeouts: HTTPTimeouts) {
+    init(timeouts: HTTPTimeouts, proxy: HTTPProxy) {
         multi = Self.isReady ? curl_multi_init() : nil
         self.timeouts = timeouts
+        self.proxy = proxy
         let thread = Thread { self.run() }
         thread.name = "http"
         thread.start()
@@ -66,7 +68,7 @@ final class TransferLoop: @unchecked Sendable {
 
     private func begin(_ transfer: Transfer) {
         do throws(HTTPError) {
-            let easy = try transfer.open(timeouts: timeouts)
+            let easy = try transfer.open(timeouts: timeouts, proxy: proxy)
             guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
                 throw .unusable("libcurl refused the transfer")
             }

@@ -1,4 +1,4 @@
-/// Speaks HTTP/1.1 to one server, over connections that it keeps.
+/// Speaks HTTP/1.1 to servers, over connections that it keeps.
 ///
 /// libcurl runs on the client's own thread; tasks merely wait. A cancelled task gets
 /// ``HTTPError/cancelled`` at once.
@@ -6,8 +6,8 @@ package final class HTTPClient: Sendable {
     private let loop: TransferLoop
 
     /// Starts the client's thread, which ends with the client.
-    package init(timeouts: HTTPTimeouts = HTTPTimeouts()) {
-        loop = TransferLoop(timeouts: timeouts)
+    package init(timeouts: HTTPTimeouts = HTTPTimeouts(), proxy: HTTPProxy = .none) {
+        loop = TransferLoop(timeouts: timeouts, proxy: proxy)
     }
 
     deinit { loop.close() }
@@ -19,15 +19,22 @@ package final class HTTPClient: Sendable {
 
     /// Sends `request` and hands the body of a successful answer to `sink`, piece by piece.
     ///
-    /// The server is held back while `sink` is busy. The body of any other answer is in the
-    /// response. Throws ``HTTPError``, or whatever `sink` throws.
+    /// Before the first piece, `begin` hears the answer's status and headers. The server is held
+    /// back while `sink` is busy. The body of any other answer is in the response. Throws
+    /// ``HTTPError``, or whatever `begin` and `sink` throw.
     package func stream(
-        _ request: HTTPRequest, to sink: (consuming [UInt8]) async throws -> Void
+        _ request: HTTPRequest, begin: (HTTPResponse) throws -> Void = { _ in },
+        to sink: (consuming [UInt8]) async throws -> Void
     ) async throws -> HTTPResponse {
         let flow = ChunkFlow()
         let wishes = TransferWishes()
         async let response = perform(request, flow: flow, wishes: wishes)
+        var isBegun = false
         for await chunk in flow.chunks {
+            if !isBegun, let head = flow.head {
+                isBegun = true
+                try begin(head)
+            }
             let count = chunk.count
             try await sink(chunk)
             if flow.consumed(count) {

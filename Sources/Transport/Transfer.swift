@@ -35,7 +35,9 @@ final class Transfer: @unchecked Sendable {
     deinit { words.deallocate() }
 
     /// Makes the libcurl handle that carries the request out.
-    func open(timeouts: HTTPTimeouts) throws(HTTPError) -> UnsafeMutableRawPointer {
+    func open(
+        timeouts: HTTPTimeouts, proxy: HTTPProxy
+    ) throws(HTTPError) -> UnsafeMutableRawPointer {
         body = try request.body.map { body throws(HTTPError) in try RequestBody(body) }
         guard let easy = curl_easy_init() else { throw .unusable("libcurl has no memory left") }
         self.easy = easy
@@ -45,7 +47,7 @@ final class Transfer: @unchecked Sendable {
         // Left alone, libcurl waits a second for a `100 Continue` before a long body.
         headerList = curl_slist_append(headerList, "Expect:") ?? headerList
         curl_easy_set_list(easy, CURLOPT_HTTPHEADER, headerList)
-        setOptions(of: easy, timeouts)
+        setOptions(of: easy, timeouts, proxy)
         return easy
     }
 
@@ -101,6 +103,7 @@ final class Transfer: @unchecked Sendable {
     func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         response.status = status
         if let flow, response.isSuccess {
+            flow.begin(response)
             return flow.offer(bytes) ? bytes.count : Int(CURL_WRITEFUNC_PAUSE)
         }
         guard response.body.count + bytes.count <= request.limit else {

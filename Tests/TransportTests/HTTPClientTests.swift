@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Labelling
+@testable import Transport
 
 @Suite("An HTTP client")
 struct HTTPClientTests {

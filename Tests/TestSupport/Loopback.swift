@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 
 /// Sockets on this machine, plain and blocking.
-enum Loopback {
+package enum Loopback {
     /// A listening socket and its port.
-    static func listen() throws -> (socket: CInt, port: Int) {
+    package static func listen() throws -> (socket: CInt, port: Int) {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard listener >= 0 else { throw Trouble(call: "socket", code: errno) }
         var address = address(port: 0)
@@ -22,7 +22,7 @@ enum Loopback {
     }
 
     /// A connection to `port`.
-    static func connect(port: Int) throws -> CInt {
+    package static func connect(port: Int) throws -> CInt {
         let connection = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = address(port: port)
         let status = withUnsafePointer(to: &address) { pointer in
@@ -38,7 +38,7 @@ enum Loopback {
     }
 
     /// The next bytes from `connection`; empty at its end.
-    static func receive(_ connection: CInt) -> [UInt8] {
+    package static func receive(_ connection: CInt) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = recv(connection, &buffer, buffer.count, 0)
         return count > 0 ? Array(buffer[..<count]) : []
@@ -46,7 +46,7 @@ enum Loopback {
 
     /// Sends all of `bytes`; false when the other side is gone.
     @discardableResult
-    static func send(_ bytes: [UInt8], to connection: CInt) -> Bool {
+    package static func send(_ bytes: [UInt8], to connection: CInt) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { all in
@@ -61,7 +61,7 @@ enum Loopback {
     }
 
     /// Closes `connection` the hard way, as a host that crashes does.
-    static func reset(_ connection: CInt) {
+    package static func reset(_ connection: CInt) {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(
             connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
@@ -76,8 +76,11 @@ enum Loopback {
         return address
     }
 
-    struct Trouble: Error {
-        let call: String
-        let code: CInt
+    /// A call of the system that failed.
+    package struct Trouble: Error {
+        /// Its name.
+        package let call: String
+        /// The system's error number.
+        package let code: CInt
     }
 }

@@ -3,8 +3,9 @@ import Glibc
 import Synchronization
 
 /// An HTTP server that answers one request after the other as it was told to.
-final class ScriptedServer: Sendable {
-    enum Reply: Sendable {
+package final class ScriptedServer: Sendable {
+    /// What the server does with a request.
+    package enum Reply: Sendable {
         /// Sends these bytes, and waits for the next request of the connection.
         case raw(String)
         /// Sends these bytes, and closes.
@@ -21,12 +22,13 @@ final class ScriptedServer: Sendable {
         var connections = 0
     }
 
-    let port: Int
+    /// Where it listens, on the loopback interface.
+    package let port: Int
     private let listener: CInt
     private let state: Mutex<State>
 
     /// Gives `replies` in turn, and the last one again and again.
-    init(_ replies: Reply...) throws {
+    package init(_ replies: Reply...) throws {
         (listener, port) = try Loopback.listen()
         state = Mutex(State(replies: replies))
         Thread.detachNewThread { [weak self, listener] in
@@ -44,14 +46,15 @@ final class ScriptedServer: Sendable {
         close(listener)
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    /// The beginning of its URLs, without a `/` at the end.
+    package var url: String { "http://127.0.0.1:\(port)" }
     /// What came in, heads and bodies.
-    var requests: [String] { state.withLock(\.requests) }
+    package var requests: [String] { state.withLock(\.requests) }
     /// How many connections were made.
-    var connections: Int { state.withLock(\.connections) }
+    package var connections: Int { state.withLock(\.connections) }
 
     /// An answer whose body is `body`.
-    static func answer(
+    package static func answer(
         _ status: String = "200 OK", _ body: String = "", headers: String...
     ) -> String {
         let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers

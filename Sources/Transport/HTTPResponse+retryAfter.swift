@@ -3,15 +3,15 @@ import Foundation
 
 extension HTTPResponse {
     /// No server is taken at its word for longer than this: whoever sends nonsense, or has a clock
-    /// that is years ahead, must not put a worker to sleep for good.
-    static let longestRetryAfter = Duration.seconds(600)
+    /// that is years ahead, must not put a client to sleep for good.
+    package static let longestRetryAfter = Duration.seconds(600)
 
     /// How long the server asks to wait, at most ten minutes; nil where it says nothing sensible.
     ///
     /// RFC 9110 has it write seconds or a date. A date is measured from the answer's own `Date`
     /// where there is one, so that it does not matter how far the two hosts' clocks are apart, and
     /// otherwise from `now`, in seconds since 1970.
-    func retryAfter(at now: Int = time(nil)) -> Duration? {
+    package func retryAfter(at now: Int = time(nil)) -> Duration? {
         guard let text = headers["retry-after"], !text.isEmpty else { return nil }
         if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             // More digits than a number can have ask for longer than anything, too.

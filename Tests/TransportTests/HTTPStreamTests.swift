@@ -1,8 +1,9 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
-@testable import Labelling
+@testable import Transport
 
 @Suite("A streamed answer")
 struct HTTPStreamTests {
@@ -52,6 +53,20 @@ struct HTTPStreamTests {
         #expect(pieces == 0)
         #expect(answer.status == 409)
         #expect(String(decoding: answer.body, as: UTF8.self) == "not yet")
+    }
+
+    @Test("tells its status and headers before its first piece")
+    func head() async throws {
+        let server = try ScriptedServer(
+            .raw(ScriptedServer.answer("206 Partial Content", "part", headers: "ETag: \"a\"")))
+        var told: [String] = []
+        _ = try await client.stream(HTTPRequest(.get, server.url)) { head in
+            told.append("\(head.status) \(head.headers["etag"] ?? "")")
+        } to: { piece in
+            told.append(String(decoding: piece, as: UTF8.self))
+        }
+
+        #expect(told == ["206 \"a\"", "part"])
     }
 
     @Test("ends with its reader's error")

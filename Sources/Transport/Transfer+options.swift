@@ -15,9 +15,19 @@ package struct HTTPTimeouts: Sendable {
     }
 }
 
+/// Through whom requests go.
+package enum HTTPProxy: Sendable {
+    /// Nobody: the server stands beside us, where a proxy meant for the Internet would not find it.
+    case none
+    /// Whoever the environment names: `https_proxy`, `all_proxy`, and not for hosts in `no_proxy`.
+    case environment
+}
+
 extension Transfer {
     /// Tells libcurl what to do; the options are of the right types, so setting them cannot fail.
-    func setOptions(of easy: UnsafeMutableRawPointer, _ timeouts: HTTPTimeouts) {
+    func setOptions(
+        of easy: UnsafeMutableRawPointer, _ timeouts: HTTPTimeouts, _ proxy: HTTPProxy
+    ) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         curl_easy_set_text(easy, CURLOPT_URL, request.url)
         curl_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
@@ -26,8 +36,8 @@ extension Transfer {
         // Over TLS, libcurl would offer HTTP/2, where all transfers share one connection: an upload
         // could hold up the small requests beside it.
         curl_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        // Our servers stand beside us: a proxy meant for the Internet would not find them.
-        curl_easy_set_text(easy, CURLOPT_PROXY, "")
+        // An empty name says that there is none; libcurl asks the environment when told nothing.
+        if proxy == .none { curl_easy_set_text(easy, CURLOPT_PROXY, "") }
         // Timeouts by signals would hit the whole process.
         curl_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         curl_easy_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)

@@ -11,6 +11,7 @@ final class ChunkFlow: Sendable {
     private struct State {
         var waiting = 0
         var isPaused = false
+        var head: HTTPResponse?
     }
 
     /// What the reader walks over; it ends with the transfer.
@@ -20,6 +21,14 @@ final class ChunkFlow: Sendable {
 
     init() {
         (chunks, feed) = AsyncStream.makeStream(of: [UInt8].self)
+    }
+
+    /// Status and headers of the answer, known before the first piece is.
+    var head: HTTPResponse? { state.withLock(\.head) }
+
+    /// Tells whose pieces will follow; called once before them.
+    func begin(_ head: HTTPResponse) {
+        state.withLock { $0.head = $0.head ?? head }
     }
 
     /// Takes a piece; false when the transfer has to pause and offer it again.
