@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LONGEST = 400
 # Modules of the toolchain and of the C library, which no manifest declares.
 TOOLCHAIN = {
-    "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Observation", "RegexBuilder",
+    "Dispatch", "Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Observation", "RegexBuilder",
     "Swift", "Synchronization", "Testing",
 }
 IMPORT = re.compile(

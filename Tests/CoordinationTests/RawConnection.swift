@@ -23,23 +23,11 @@ enum RawConnection {
     private static func talk(
         _ port: Int, _ text: String, pause: Duration, ends: Bool, patience: Duration
     ) throws -> String {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw Trouble(call: "socket", code: errno) }
+        let descriptor = try connection(to: port)
         defer { close(descriptor) }
         var wait = timeval(tv_sec: Int(patience / .seconds(1)), tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else { throw Trouble(call: "connect", code: errno) }
 
         let bytes = Array(text.utf8)
         guard send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count
@@ -55,6 +43,28 @@ enum RawConnection {
             answer += buffer[..<count]
         }
         return String(decoding: answer, as: UTF8.self)
+    }
+
+    /// Connects to whichever of this machine's own addresses 'localhost' was bound to.
+    private static func connection(to port: Int) throws -> CInt {
+        var hints = addrinfo()
+        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo("localhost", "\(port)", &hints, &found) == 0 else {
+            throw Trouble(call: "getaddrinfo", code: errno)
+        }
+        defer { freeaddrinfo(found) }
+        var code: CInt = 0
+        for address in sequence(first: found, next: { $0?.pointee.ai_next }).compactMap(\.self) {
+            let descriptor = socket(address.pointee.ai_family, address.pointee.ai_socktype, 0)
+            guard descriptor >= 0 else { throw Trouble(call: "socket", code: errno) }
+            if connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 {
+                return descriptor
+            }
+            code = errno
+            close(descriptor)
+        }
+        throw Trouble(call: "connect", code: code)
     }
 
     struct Trouble: Error {
