@@ -21,6 +21,13 @@ package enum Loopback {
         return (listener, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
+    /// A socket that keeps a port to itself and takes no connections there.
+    package static func refuse() throws -> (socket: CInt, port: Int) {
+        let (listener, port) = try listen()
+        shutdown(listener, CInt(SHUT_RDWR))
+        return (listener, port)
+    }
+
     /// A connection to `port`.
     package static func connect(port: Int) throws -> CInt {
         let connection = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)

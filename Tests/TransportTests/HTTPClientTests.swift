@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -98,8 +99,9 @@ struct HTTPClientTests {
     func broken() async throws {
         let cut = try ScriptedServer(.last("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"))
         let reset = try ScriptedServer(.reset(after: 10))
-        let closed = try { () throws in try ScriptedServer(.silence).port }()
-        for url in [cut.url, reset.url, "http://127.0.0.1:\(closed)"] {
+        let closed = try Loopback.refuse()
+        defer { close(closed.socket) }
+        for url in [cut.url, reset.url, "http://127.0.0.1:\(closed.port)"] {
             let error = await #expect(throws: HTTPError.self) {
                 try await client.send(HTTPRequest(.get, url))
             }
