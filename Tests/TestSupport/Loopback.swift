@@ -5,27 +5,28 @@ import Glibc
 package enum Loopback {
     /// A listening socket and its port.
     package static func listen() throws -> (socket: CInt, port: Int) {
-        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        guard listener >= 0 else { throw Trouble(call: "socket", code: errno) }
-        var address = address(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                guard bind(listener, generic, length) == 0, Glibc.listen(listener, 64) == 0 else {
-                    return CInt(-1)
-                }
-                return getsockname(listener, generic, &length)
-            }
+        let (listener, port) = try refuse()
+        guard Glibc.listen(listener, 64) == 0 else {
+            defer { close(listener) }
+            throw Trouble(call: "listen", code: errno)
         }
-        guard status == 0 else { throw Trouble(call: "bind", code: errno) }
-        return (listener, Int(in_port_t(bigEndian: address.sin_port)))
+        return (listener, port)
     }
 
     /// A socket that keeps a port to itself and takes no connections there.
     package static func refuse() throws -> (socket: CInt, port: Int) {
-        let (listener, port) = try listen()
-        shutdown(listener, CInt(SHUT_RDWR))
-        return (listener, port)
+        let keeper = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        guard keeper >= 0 else { throw Trouble(call: "socket", code: errno) }
+        var address = address(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                guard bind(keeper, generic, length) == 0 else { return CInt(-1) }
+                return getsockname(keeper, generic, &length)
+            }
+        }
+        guard status == 0 else { throw Trouble(call: "bind", code: errno) }
+        return (keeper, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
     /// A connection to `port`.
