@@ -2,28 +2,19 @@
 
 #include <math.h>
 
+#include "isa.h"
 #include "winograd_kernels.h"
 
 void winograd_analyse(
     enum kernel_isa isa, const struct winograd_map *input, int32_t top, int32_t left,
     const struct winograd_tiles *tiles) {
-#if defined(__x86_64__)
-    if (isa == KERNEL_AVX512) return winograd_analyse_avx512(input, top, left, tiles);
-    if (isa == KERNEL_AVX2) return winograd_analyse_avx2(input, top, left, tiles);
-#endif
-    (void)isa;
-    winograd_analyse_scalar(input, top, left, tiles);
+    ISA_CALL(winograd_analyse, input, top, left, tiles)
 }
 
 void winograd_combine(
     enum kernel_isa isa, const struct winograd_tiles *tiles, const struct winograd_finish *finish,
     const struct winograd_map *output) {
-#if defined(__x86_64__)
-    if (isa == KERNEL_AVX512) return winograd_combine_avx512(tiles, finish, output);
-    if (isa == KERNEL_AVX2) return winograd_combine_avx2(tiles, finish, output);
-#endif
-    (void)isa;
-    winograd_combine_scalar(tiles, finish, output);
+    ISA_CALL(winograd_combine, tiles, finish, output)
 }
 
 /// Three taps at the points 0, ±√½, ±√2 and ∞, each over what the interpolation divides by.

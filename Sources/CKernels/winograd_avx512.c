@@ -1,7 +1,11 @@
 #if defined(__x86_64__)
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+
+#include "vectors_avx512.h"
+
+AVX512_BEGIN
 #define NAMED(NAME) NAME##_avx512
+#define SIXTEEN_AVX512
 #include "winograd_portable.h"
-#pragma clang attribute pop
+AVX512_END
 #endif
