@@ -186,8 +186,8 @@ let package = Package(
             "PipelineTests",
             [
                 "pipeline", "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets",
-                "Labelling", "Models", "Networks", "PipelineCore", "Weights", argumentParser,
-                subprocess, systemPackage,
+                "Labelling", "Models", "Networks", "PipelineCore", "Storage", "Weights",
+                argumentParser, subprocess, systemPackage,
             ], fixtures: ["Help"]),
     ]
 )

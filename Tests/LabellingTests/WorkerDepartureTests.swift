@@ -23,10 +23,10 @@ struct WorkerDepartureTests {
             turnstile.open()
             let summary = try await working.value
 
-            #expect((summary.shards, summary.images) == (1, 2))
+            #expect((summary.shards, summary.images) == (1, 12))
             let counts = try await shop.store.run(run.id).counts
             #expect((counts.shardsDone, counts.shardsQueued, counts.shardsLeased) == (1, 3, 0))
-            #expect(try await shop.rows(of: run) == (0..<2).map(logits))
+            #expect(try await shop.rows(of: run) == (0..<12).map(logits))
         }
     }
 
@@ -129,13 +129,14 @@ struct WorkerDepartureTests {
 }
 
 extension Workshop {
-    /// A run of four shards of two pictures, and a worker whose networks wait at a turnstile.
+    /// A run of four shards of twelve pictures, and a worker whose networks wait at a turnstile.
+    ///
+    /// It holds two shards there: with 24 photos in hand it asks for no more.
     func busyWorker(
-        grace: Duration = .seconds(20)
+        grace: Duration = .seconds(600)
     ) async throws -> (run: Run, turnstile: Turnstile, worker: Worker) {
-        let run = try await submit(writePictures(8), shardSize: 2)
+        let run = try await submit(writePictures(48), shardSize: 12)
         let turnstile = Turnstile()
-        // Four photos may be read ahead: the shard in hand and the one after it.
         let worker = try worker(
             ColourEngine(turnstile: turnstile), once: false, grace: grace)
         return (run, turnstile, worker)

@@ -75,9 +75,11 @@ struct Workshop: Sendable {
     }
 
     /// A worker that ends when there is nothing left, with one image a batch unless told otherwise.
+    ///
+    /// Its grace time is long, since hundreds of tests may share two cores.
     func worker(
         _ engine: some EnsembleLoader, at url: String? = nil, name: String = "ada",
-        streams: Int = 1, batch: Int = 1, once: Bool = true, grace: Duration = .seconds(20),
+        streams: Int = 1, batch: Int = 1, once: Bool = true, grace: Duration = .seconds(600),
         images: any ImageSource = DatasetReader(), stateFolder: String? = nil,
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws -> Worker {

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import PipelineCore
+import Storage
 import TestSupport
 import Testing
 
@@ -118,6 +120,30 @@ struct LabelTests {
         #expect(
             try contents(output + "/manifest.jsonl")
                 == contents(folder.file("whole/manifest.jsonl")))
+    }
+
+    @Test("outlasts the lease of a process that was killed before it could begin the shard")
+    func orphanedLease() async throws {
+        let dataset = try SampleDataset(0..<160)
+        let definition = try Networks.smallDefinition(in: folder)
+        let output = folder.file("labels")
+        let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
+        let victim = try await Program.start(arguments)
+        _ = try await victim.wait { _ in resultCount(in: output) >= 1 }
+        victim.send(SIGKILL)
+        _ = try await victim.end()
+        let store = try SQLiteJobStore(
+            path: output + "/.pipeline/jobs.sqlite", now: Tick(nanoseconds: 0), term: .seconds(60))
+        let lease = try await store.lease(
+            LeaseClaim(
+                worker: "orphan", secret: "s", term: .seconds(60), now: Tick(nanoseconds: 0)))
+        try store.close()
+        let resumed = try await Program.start(arguments).end()
+
+        #expect(lease != nil)
+        #expect(resumed.status == 0, "\(resumed.err)")
+        #expect(resumed.err.contains("waiting for a shard that an ended process was granted"))
+        #expect(try ManifestRow.read(output + "/manifest.jsonl").count == 160)
     }
 
     @Test(

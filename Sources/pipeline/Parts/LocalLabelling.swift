@@ -29,16 +29,30 @@ struct LocalLabelling: Sendable {
                 Console.shared.note(
                     "resuming: \(before) of \(counted(run.counts.images, "image")) done before")
             }
-            let summary = try await work(for: coordinator, on: run, in: jobs)
-            let after = try await jobs.store.run(run.id)
+            var summaries = [try await work(for: coordinator, on: run, in: jobs)]
+            var after = try await jobs.store.run(run.id)
+            while try await outlastsLease(of: after, in: jobs) {
+                summaries.append(try await work(for: coordinator, on: after, in: jobs))
+                after = try await jobs.store.run(run.id)
+            }
             guard after.state == .done else { throw stopped(after.counts) }
-            return (
-                after,
-                RunSummary.Timing(
-                    images: summary.images, seconds: summary.seconds,
-                    loading: summary.loadingSeconds)
-            )
+            return (after, RunSummary.Timing(summaries))
         }
+    }
+
+    /// Waits for the leases that a run still has after this process's worker left, and tells
+    /// whether there was one and there is more to do.
+    ///
+    /// A process that was killed in the moment it was granted a shard leaves no trace of it but the
+    /// lease, which has to run out. Nobody else works in a job folder, since it is locked.
+    private func outlastsLease(of run: Run, in jobs: JobFolder) async throws -> Bool {
+        guard run.state == .running, run.counts.shardsLeased > 0 else { return false }
+        Console.shared.note("waiting for a shard that an ended process was granted")
+        while interrupts.signal == nil {
+            try await Task.sleep(for: .milliseconds(500))
+            if try await jobs.store.run(run.id).counts.shardsLeased == 0 { return true }
+        }
+        return false
     }
 
     /// Lets a worker work until nothing is left or the process is asked to end.
@@ -107,5 +121,15 @@ private final class FinishedImages: Sendable {
     var count: Int {
         get { value.load(ordering: .relaxed) }
         set { value.store(newValue, ordering: .relaxed) }
+    }
+}
+
+extension RunSummary.Timing {
+    /// The time of workers that worked one after the other.
+    fileprivate init(_ summaries: [WorkerSummary]) {
+        self.init(
+            images: summaries.reduce(0) { $0 + $1.images },
+            seconds: summaries.reduce(0) { $0 + $1.seconds },
+            loading: summaries.reduce(0) { $0 + $1.loadingSeconds })
     }
 }
