@@ -15,3 +15,4 @@ int check_pixelwise(void);
 int check_pools(void);
 int check_winograd(void);
 int check_sequences(void);
+int check_strassen(void);

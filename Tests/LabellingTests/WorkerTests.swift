@@ -175,7 +175,7 @@ struct WorkerTests {
     @Test("leases the next shard while it still computes")
     func readsAhead() async throws {
         try await Workshop.open { shop in
-            let run = try await shop.submit(shop.writePictures(8), shardSize: 2)
+            let run = try await shop.submit(shop.writePictures(48), shardSize: 12)
             let turnstile = Turnstile()
             let worker = try shop.worker(ColourEngine(turnstile: turnstile), batch: 1)
             let working = Task { try await worker.work() }
@@ -183,9 +183,9 @@ struct WorkerTests {
 
             #expect(
                 try await eventually { try await shop.store.holders(of: run.id).count == 2 },
-                "with four photos in hand, of at most three to be unfinished, one shard is ahead")
+                "with 24 photos in hand, which is where it asks for no more, one shard is ahead")
             turnstile.open()
-            #expect(try await working.value.images == 8)
+            #expect(try await working.value.images == 48)
         }
     }
 

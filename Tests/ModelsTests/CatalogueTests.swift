@@ -27,6 +27,19 @@ struct CatalogueTests {
         }
     }
 
+    @Test(
+        "says how photos are prepared for its architecture",
+        arguments: [
+            ("resnet50", Library.torchvision, 224, Float(0.485)),
+            ("legacy_xception", .timm, 299, 0.5), ("tf_efficientnet_b0", .timm, 224, 0.485),
+        ])
+    func preparations(_ name: String, library: Library, crop: Int, mean: Float) throws {
+        let architecture = try #require(Architecture.named(name, in: library).first)
+        let found = try #require(Catalogue.preprocessing(of: architecture))
+        #expect(found.crop == crop)
+        #expect(abs(found.mean[0] - mean * 255) < 0.01)
+    }
+
     @Test("has an entry for each published file")
     func rows() {
         #expect(Catalogue.rows.count + EfficientNetLite.entries.count == Catalogue.entries.count)

@@ -8,4 +8,5 @@
 #include "pool.h"
 #include "resize.h"
 #include "sequence.h"
+#include "strassen.h"
 #include "winograd.h"

@@ -32,11 +32,13 @@ extension LayerGraph {
     private func isRowWise(_ index: Int, _ elements: [Element]) -> Bool {
         switch layers[index].kind {
         case .convolution(let layer):
-            let input = layers[index].inputs[0]
-            return !layers[index].shape.isVector
-                && !WinogradStep.canRun(
-                    layer, inputs: layers[input].shape, result: layers[index].shape,
-                    element: elements[input])
+            let (input, result) = (layers[index].inputs[0], layers[index].shape)
+            let (shape, element) = (layers[input].shape, elements[input])
+            // What multiplies fewer numbers over whole maps is better than what goes by rows.
+            return !result.isVector
+                && !WinogradStep.canRun(layer, inputs: shape, result: result, element: element)
+                && !StrassenStep.isWorthwhile(
+                    layer, inputs: shape, result: result, element: element)
         case .activation, .maxPool, .averagePool: return !layers[index].shape.isVector
         default: return false
         }

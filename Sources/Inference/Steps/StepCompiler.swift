@@ -34,6 +34,14 @@ struct StepCompiler {
                     try WinogradStep(
                         convolution, values, isa: isa,
                         batch: index >= together.layer ? together.images : 1))
+            } else if StrassenStep.isWorthwhile(
+                convolution, inputs: values.inputLayout.shape, result: layer.shape,
+                element: values.inputFormat.element), StrassenStep.canRun(values.inputLayout)
+            {
+                steps.append(
+                    try StrassenStep(
+                        convolution, values, isa: isa,
+                        batch: index >= together.layer ? together.images : 1))
             } else {
                 steps.append(try DenseStep(convolution, values, isa: isa))
             }

@@ -15,6 +15,16 @@ package enum Catalogue {
         + NASNet.published + DenseNet.published + SqueezeNet.published
         + VisionTransformer.published
 
+    /// How photos are prepared for the first published weights of `architecture`; nil where there
+    /// are none.
+    package static func preprocessing(of architecture: Architecture) -> Preprocessing? {
+        entries.first { entry in
+            entry.architectures.contains {
+                ($0.name, $0.library) == (architecture.name, architecture.library)
+            }
+        }?.preprocessing
+    }
+
     /// The published entry of that name; throws with the nearest names.
     package static func entry(named name: String) throws(CatalogueError) -> ModelEntry {
         try ModelShelf().entry(named: name)

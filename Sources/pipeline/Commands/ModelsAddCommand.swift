@@ -18,7 +18,8 @@ struct ModelsAddCommand: AsyncParsableCommand {
               pipeline models add birds --weights birds.pth --architecture resnet50 \\
                   --classes birds.txt --size 224 --resize 256
 
-            Without --mean and --std, pixels are normalised as for networks trained on ImageNet.
+            Without --resize, --interpolation, --mean and --std, photos are prepared as for the \
+            architecture's published weights, or as most networks trained on ImageNet want it.
             """)
 
     @Argument(help: ArgumentHelp("What definitions will call it.", valueName: "name"))
@@ -72,7 +73,8 @@ struct ModelsAddCommand: AsyncParsableCommand {
                 try AddedCandidate(onnx: onnx ?? "", size: input.size)
             }
         for note in candidate.notes { Console.shared.note(note) }
-        let preprocessing = try input.preprocessing(crop: candidate.side)
+        let preprocessing = try input.preprocessing(
+            crop: candidate.side, published: candidate.published)
         let classes = try input.labels(count: candidate.network.classes)
         let cache = WeightCache()
         let kept = try cache.keep(candidate.path)

@@ -23,23 +23,34 @@ struct AddedInputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The shorter side of a photo before the square is cut out of it, in pixels.",
-            discussion: "Default: 8/7 of the size, as 256 is of 224.", valueName: "pixels"))
+            discussion:
+                "Default: as the architecture's published weights want it, else 8/7 of the size.",
+            valueName: "pixels"))
     var resize: Int?
-
-    @Option(help: "The filter of the resize.")
-    var interpolation = Preprocessing.Interpolation.bilinear
 
     @Option(
         help: ArgumentHelp(
-            "What is subtracted from pixels of 0...1: R,G,B.", valueName: "numbers"))
-    var mean = "0.485,0.456,0.406"
+            "The filter of the resize.",
+            discussion: "Default: that of the architecture's published weights, else bilinear."))
+    var interpolation: Preprocessing.Interpolation?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is subtracted from pixels of 0...1: R,G,B.",
+            discussion:
+                "Default: as for the architecture's published weights, else 0.485,0.456,0.406.",
+            valueName: "numbers"))
+    var mean: String?
 
     @Option(
         help: ArgumentHelp(
             "What the difference is divided by: R,G,B.",
-            discussion: "For a network that reads pixels of 0...255: --mean 0,0,0 --std 1/255.",
+            discussion: """
+                Default: as for the architecture's published weights, else 0.229,0.224,0.225. For a \
+                network that reads pixels of 0...255: --mean 0,0,0 --std 1/255.
+                """,
             valueName: "numbers"))
-    var std = "0.229,0.224,0.225"
+    var std: String?
 
     func validate() throws {
         for (option, pixels) in [("--size", size), ("--resize", resize)] {
@@ -47,24 +58,37 @@ struct AddedInputOptions: ParsableArguments {
                 throw ValidationError("\(option) is a number of pixels, 1 to 4096.")
             }
         }
-        _ = try Self.numbers(mean, "--mean")
-        guard try Self.numbers(std, "--std").allSatisfy({ $0 > 0 }) else {
+        if let mean { _ = try Self.numbers(mean, "--mean") }
+        if let std, try !Self.numbers(std, "--std").allSatisfy({ $0 > 0 }) {
             throw ValidationError("--std is above 0 for each of R, G and B.")
         }
     }
 
-    /// The steps for a square input of `crop` pixels a side.
-    func preprocessing(crop: Int) throws -> Preprocessing {
-        let resize = resize ?? (crop * 8 + 3) / 7
+    /// The steps for a square input of `crop` pixels a side; what is not said is as `published` has
+    /// it, the preprocessing of the architecture's published weights.
+    func preprocessing(crop: Int, published: Preprocessing?) throws -> Preprocessing {
+        let standard = published ?? Self.imageNet
+        let resize = resize ?? (crop * standard.resize + standard.crop / 2) / standard.crop
         guard resize >= crop else {
             throw Failure(
                 .wrongUse, "a photo resized to \(resize) pixels holds no square of \(crop)",
                 hint: "name a --resize of at least \(crop)")
         }
         return Preprocessing(
-            resize: resize, crop: crop, interpolation: interpolation,
-            mean: try Self.numbers(mean, "--mean").map { Float($0 * 255) },
-            std: try Self.numbers(std, "--std").map { Float($0 * 255) })
+            resize: resize, crop: crop, interpolation: interpolation ?? standard.interpolation,
+            mean: try mean.map { try Self.pixels($0, "--mean") } ?? standard.mean,
+            std: try std.map { try Self.pixels($0, "--std") } ?? standard.std)
+    }
+
+    /// What torchvision's first weights were trained with.
+    private static let imageNet = Preprocessing(
+        resize: 256, crop: 224, interpolation: .bilinear,
+        mean: [0.485, 0.456, 0.406].map { Float($0 * 255) },
+        std: [0.229, 0.224, 0.225].map { Float($0 * 255) })
+
+    /// Numbers of pixels of 0...1 as those of 0...255.
+    private static func pixels(_ text: String, _ option: String) throws -> [Float] {
+        try numbers(text, option).map { Float($0 * 255) }
     }
 
     /// The names of `count` classes.

@@ -10,6 +10,8 @@ struct AddedCandidate {
     let path: String
     let build: AddedModel.Build
     let network: Network
+    /// How photos are prepared for the architecture's published weights; nil where none are known.
+    let published: Preprocessing?
     /// What people should know of how the file was understood.
     let notes: [String]
 
@@ -41,6 +43,7 @@ struct AddedCandidate {
         self.path = path
         build = .onnx
         network = imported.network
+        published = nil
         notes =
             imported.notes
             + (imported.softmax.map {
@@ -71,6 +74,7 @@ struct AddedCandidate {
         self.path = path
         build = .architecture(best.architecture.name, library: best.architecture.library)
         network = best.network
+        published = Catalogue.preprocessing(of: best.architecture)
         notes = []
     }
 }

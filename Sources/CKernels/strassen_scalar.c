@@ -1,0 +1,2 @@
+#define NAMED(NAME) NAME##_scalar
+#include "strassen_portable.h"
