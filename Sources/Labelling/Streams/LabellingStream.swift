@@ -41,7 +41,7 @@ final class LabellingStream {
             try LabellingStream(queue: queue, loading: loading, marker: marker, number: number)
                 .run()
         } catch {
-            while case .decode(let photo) = queue.next(holdsPhotos: false) {
+            while case .decode(let photo) = queue.next(holding: 0) {
                 photo.job.settle(.broken(LabellingError.stream(detail: error.description)))
                 queue.release(bytes: photo.bytes.count)
             }
@@ -50,7 +50,7 @@ final class LabellingStream {
 
     private func run() {
         while true {
-            switch queue.next(holdsPhotos: !slots.isEmpty) {
+            switch queue.next(holding: slots.count) {
             case .decode(let photo): take(photo)
             case .runBatch: runBatch()
             case .leave: return

@@ -9,13 +9,14 @@ final class PhotoQueue: @unchecked Sendable {
     /// What a stream is to do next.
     enum Order {
         case decode(Photo)
-        /// No photo is on its way: a batch need not wait for more.
+        /// No photo is on its way, or the others are for other streams: a batch need not wait.
         case runBatch
         case leave
     }
 
     private let maximumPhotos: Int
     private let maximumBytes: Int
+    private let streams: Int
 
     private let condition = NSCondition()
     private var photos: [Photo] = []
@@ -26,19 +27,24 @@ final class PhotoQueue: @unchecked Sendable {
     private var isClosed = false
 
     /// Keeps at most `photos` files, of `bytes` altogether, in memory; a single larger file passes
-    /// when it is alone.
-    init(photos: Int, bytes: Int) {
+    /// when it is alone. `streams` share them.
+    init(photos: Int, bytes: Int, streams: Int) {
         maximumPhotos = max(1, photos)
         maximumBytes = bytes
+        self.streams = streams
     }
 
-    /// The next thing to do, for a stream that does or does not hold decoded photos.
-    func next(holdsPhotos: Bool) -> Order {
+    /// The next thing to do, for a stream that holds `count` decoded photos.
+    ///
+    /// The last photos are shared out: a stream that took a whole batch of them would be at work
+    /// while the others have nothing left to do.
+    func next(holding count: Int) -> Order {
         condition.lock()
         defer { condition.unlock() }
         while true {
+            let isRest = readers == 0 || isClosed
+            if isRest, count > 0, count * streams >= count + photos.count { return .runBatch }
             if !photos.isEmpty { return .decode(photos.removeFirst()) }
-            if holdsPhotos && (readers == 0 || isClosed) { return .runBatch }
             if isClosed { return .leave }
             condition.wait()
         }

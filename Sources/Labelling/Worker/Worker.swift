@@ -61,7 +61,9 @@ package final class Worker: Service {
         marker = options.stateFolder.flatMap {
             CrashMarker(in: $0, streams: options.streams, photos: options.batch)
         }
-        queue = PhotoQueue(photos: options.readAheadPhotos, bytes: options.readAheadBytes)
+        queue = PhotoQueue(
+            photos: options.readAheadPhotos, bytes: options.readAheadBytes,
+            streams: options.streams)
     }
 
     /// What has been done so far.
