@@ -68,9 +68,12 @@ extension GraphReader {
     func parts(of node: ONNXNode, extent: Int) throws -> [Int] {
         // Sizes are an input since version 13, a setting before.
         if let sizes = try node.integers("split") ?? integers(1, of: node) {
-            guard sizes.count == node.outputs.count, sizes.allSatisfy({ $0 > 0 && $0 <= extent }),
-                product(sizes) != nil, sizes.reduce(0, { $0 + $1 }) == extent
+            guard sizes.count == node.outputs.count, sizes.allSatisfy({ $0 >= 0 && $0 <= extent }),
+                sizes.reduce(0, { $0.addingReportingOverflow($1).partialValue }) == extent
             else { throw invalid(node, "splits \(extent) into \(sizes)") }
+            guard !sizes.contains(0) else {
+                throw unsupported(node, "leaves nothing in a part of \(sizes)")
+            }
             return sizes
         }
         let count = try node.integer("num_outputs", default: node.outputs.count)
