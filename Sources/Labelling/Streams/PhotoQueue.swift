@@ -27,7 +27,9 @@ final class PhotoQueue: @unchecked Sendable {
     private var isClosed = false
 
     /// Keeps at most `photos` files, of `bytes` altogether, in memory; a single larger file passes
-    /// when it is alone. `streams` share them.
+    /// when it is alone.
+    ///
+    /// `streams` share them.
     init(photos: Int, bytes: Int, streams: Int) {
         maximumPhotos = max(1, photos)
         maximumBytes = bytes
