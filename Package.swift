@@ -31,11 +31,14 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(
     name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(
+    name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -50,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -94,8 +98,8 @@ let package = Package(
         room(
             "Coordination",
             [
-                "PipelineCore", crypto, hummingbird, hummingbirdCore, httpTypes, nioCore,
-                lifecycle, logging,
+                "PipelineCore", crypto, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes,
+                nioCore, nioSSL, lifecycle, logging,
             ]),
         room(
             "Labelling",
@@ -125,8 +129,8 @@ let package = Package(
             dependencies: [
                 "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets", "Definitions",
                 "Inference", "Interchange", "Labelling", "Models", "Networks", "PipelineCore",
-                "Quantisation", "Reporting", "Results", "Storage", "Weights", argumentParser,
-                lifecycle, logging,
+                "Quantisation", "Reporting", "Results", "Storage", "Transport", "Weights",
+                argumentParser, lifecycle, logging,
             ],
             swiftSettings: settings),
 

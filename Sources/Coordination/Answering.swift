@@ -65,9 +65,7 @@ struct Answering: RouterMiddleware {
         case let error as HTTPError where error.status.code < 500:
             Refusal(error.status, "bad-request", error.body ?? "the request cannot be read")
         default:
-            Refusal(
-                .internalServerError, "failed",
-                "the coordinator failed at this request; its log says why")
+            .failed
         }
     }
 

@@ -1,5 +1,7 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 package import Logging
 import NIOCore
 package import PipelineCore
@@ -56,14 +58,13 @@ package struct Coordinator: Service {
     {
         try settings.check()
         let metrics = CoordinatorMetrics()
+        let table = table(metrics)
+        let router = router(serving: table, metrics)
+        let undeclared = table.undeclared(in: router)
+        guard undeclared.isEmpty else { throw .undeclared(undeclared) }
         return Application(
-            router: router(serving: table(metrics), metrics),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(75),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10,
-                        maxHeaderFieldCount: 100))),
+            router: router,
+            server: try server(metrics),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -76,9 +77,31 @@ package struct Coordinator: Service {
             onServerRunning: { channel in
                 await onListening(
                     CoordinatorAddress(
-                        host: settings.host, port: channel.localAddress?.port ?? settings.port))
+                        host: settings.host, port: channel.localAddress?.port ?? settings.port,
+                        isSecure: settings.security != nil))
             },
             logger: logger)
+    }
+
+    /// HTTP/1.1, over TLS if the settings say so.
+    private func server(_ metrics: CoordinatorMetrics) throws(CoordinatorError) -> HTTPServerBuilder
+    {
+        let limits = settings.connections
+        let register = ConnectionRegister(limits)
+        let http = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionGuard(register, limits, metrics)],
+                idleTimeout: TimeAmount(limits.silence),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10,
+                    maxHeaderFieldCount: 100)))
+        guard let security = settings.security else { return http }
+        let configuration = try security.configuration(logger)
+        do {
+            return try .tls(http, tlsConfiguration: configuration)
+        } catch {
+            throw .badCertificate(path: security.certificate, detail: "\(error)")
+        }
     }
 
     /// Everything that is served.
@@ -86,10 +109,16 @@ package struct Coordinator: Service {
         let activity = Activity()
         return RouteTable(
             RunController(parts: parts, activity: activity).routes
-                + LeaseController(parts: parts, activity: activity, term: settings.leaseTerm).routes
+                + LeaseController(
+                    parts: parts, activity: activity, metrics: metrics, term: settings.leaseTerm
+                ).routes
                 + ShardController(parts: parts).routes
                 + QuarantineController(parts: parts).routes
-                + OperationsController(parts: parts, activity: activity, metrics: metrics).routes)
+                + BackupController(parts: parts).routes
+                + TokenController(parts: parts, version: settings.version).routes
+                + OperationsController(
+                    parts: parts, activity: activity, metrics: metrics, version: settings.version
+                ).routes)
     }
 
     /// A router that serves `table` behind the ``Gate``.
@@ -100,7 +129,9 @@ package struct Coordinator: Service {
         router.add(middleware: Answering(table: table, metrics: metrics, clock: parts.clock))
         router.add(
             middleware: Gate(
-                table: table, tokens: parts.tokens, demandsTokens: !settings.insecureNoAuth))
+                table: table, tokens: parts.tokens, demandsTokens: !settings.insecureNoAuth,
+                limiter: RateLimiter(settings.rates, clock: parts.clock, metrics: metrics),
+                date: parts.date))
         table.install(on: router)
         return router
     }
@@ -120,11 +151,18 @@ package struct CoordinatorParts: Sendable {
     package var images: any ImageSource
     /// Tells the time to whoever decides about leases.
     package var clock: any TickSource
+    /// The wall clock, in seconds since 1970; it decides about tokens, never about leases.
+    package var date: @Sendable () -> Double
+    /// Copies the job store while it is in use; nil where it cannot be copied.
+    package var backups: (any BackupSource)?
 
     /// Names every part.
     package init(
         store: any JobStore, objects: any ObjectStore, tokens: any TokenStore,
-        reporter: any RunReporter, images: any ImageSource, clock: any TickSource = MonotonicTicks()
+        reporter: any RunReporter, images: any ImageSource,
+        clock: any TickSource = MonotonicTicks(),
+        date: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 },
+        backups: (any BackupSource)? = nil
     ) {
         self.store = store
         self.objects = objects
@@ -132,5 +170,7 @@ package struct CoordinatorParts: Sendable {
         self.reporter = reporter
         self.images = images
         self.clock = clock
+        self.date = date
+        self.backups = backups
     }
 }

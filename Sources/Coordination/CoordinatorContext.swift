@@ -9,6 +9,8 @@ struct CoordinatorContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The connection the request came through.
     let channel: any Channel
+    /// Whose request it is, once the ``Gate`` has let it pass; nil where no tokens are asked for.
+    var bearer: TokenRecord?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
@@ -24,6 +26,9 @@ struct CoordinatorContext: RequestContext {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
     }
+
+    /// The address that the request came from.
+    var peer: String { channel.peerAddress }
 
     /// Closes the connection soon: late enough for the answer to arrive, whatever else comes in.
     func hangUp() {
@@ -75,5 +80,8 @@ extension RunList: ResponseEncodable {}
 extension RunStatus: ResponseEncodable {}
 extension QuarantineList: ResponseEncodable {}
 extension Lease: ResponseEncodable {}
+extension TokenStatus: ResponseEncodable {}
+extension TokenList: ResponseEncodable {}
+extension Introduction: ResponseEncodable {}
 extension CompletionAnswer: ResponseEncodable {}
 extension Problem: ResponseEncodable {}

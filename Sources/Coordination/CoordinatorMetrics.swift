@@ -1,4 +1,37 @@
+import PipelineCore
 import Synchronization
+
+/// How a lease came to its end.
+enum LeaseEnd: String, CaseIterable {
+    /// A result counts.
+    case completed
+    /// The worker left, or had not begun.
+    case left
+    /// The worker could not do it.
+    case failed
+    /// The worker died at work, as the one in its place tells.
+    case crashed
+    /// The worker fell silent.
+    case expired
+
+    init(_ reason: HandBack) {
+        switch reason {
+        case .leaving: self = .left
+        case .failed: self = .failed
+        case .crashed: self = .crashed
+        }
+    }
+}
+
+/// Why somebody was turned away before a handler was asked.
+enum Turning: String, CaseIterable {
+    /// Too many requests in a short time.
+    case rate
+    /// Too many connections from one address.
+    case connections
+    /// A connection whose first request did not come.
+    case silence
+}
 
 /// What the coordinator counts about itself.
 final class CoordinatorMetrics: Sendable {
@@ -20,13 +53,17 @@ final class CoordinatorMetrics: Sendable {
 
     private struct State {
         var routes: [Route: Series] = [:]
-        var expiredLeases = 0
+        var taken = 0
+        var ended: [LeaseEnd: Int] = [:]
+        var refused: [Turning: Int] = [:]
     }
 
     private let state = Mutex(State())
 
     /// The upper bounds of the histogram's buckets, in seconds.
-    private static let bounds = [0.001, 0.005, 0.025, 0.1, 0.25, 1, 5, 30]
+    private static let bounds = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+    ]
 
     /// Counts an answer whose head was ready after `seconds`.
     func answered(route: Route, status: Int, after seconds: Double) {
@@ -42,16 +79,35 @@ final class CoordinatorMetrics: Sendable {
         }
     }
 
-    /// Counts leases that ended by time.
-    func expired(_ leases: Int) {
-        state.withLock { $0.expiredLeases += leases }
+    /// Counts a lease that a worker was given.
+    func leased() {
+        state.withLock { $0.taken += 1 }
+    }
+
+    /// Counts leases that ended.
+    func ended(_ how: LeaseEnd, _ leases: Int = 1) {
+        state.withLock { $0.ended[how, default: 0] += leases }
+    }
+
+    /// Counts a request or a connection that was turned away.
+    func refused(_ cause: Turning) {
+        state.withLock { $0.refused[cause, default: 0] += 1 }
     }
 
     /// Adds what was counted to a page.
     func write(to page: inout MetricsPage) {
         let state = state.withLock { $0 }
-        page.family("pipeline_leases_expired_total", .counter, "Leases that ended by time.")
-        page.sample(Double(state.expiredLeases))
+        page.family("pipeline_leases_taken_total", .counter, "Leases given to workers.")
+        page.sample(Double(state.taken))
+        page.family("pipeline_leases_ended_total", .counter, "Leases by how they ended.")
+        for reason in LeaseEnd.allCases {
+            page.sample(Double(state.ended[reason] ?? 0), ["reason": reason.rawValue])
+        }
+        page.family(
+            "pipeline_refused_total", .counter, "Requests and connections turned away unheard.")
+        for cause in Turning.allCases {
+            page.sample(Double(state.refused[cause] ?? 0), ["cause": cause.rawValue])
+        }
 
         let routes = state.routes.sorted { a, b in
             (a.key.path, a.key.method) < (b.key.path, b.key.method)

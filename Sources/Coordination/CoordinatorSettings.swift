@@ -13,21 +13,32 @@ package struct CoordinatorSettings: Sendable {
     package var insecureNoAuth: Bool
     /// How many connections may be open at once; further ones wait to be accepted.
     package var maximumConnections: Int
+    /// How the connections are secured; nil for plain HTTP.
+    package var security: TransportSecurity?
+    /// The version of the program, for those who ask.
+    package var version: String
+    /// How often callers may ask.
+    var rates = RequestRates()
+    /// What is asked of connections.
+    var connections = ConnectionLimits()
 
     /// The defaults listen at any free port of 127.0.0.1, with tokens and leases of a minute.
     package init(
         host: String = "127.0.0.1", port: Int = 0, leaseTerm: Duration = .seconds(60),
-        insecureNoAuth: Bool = false, maximumConnections: Int = 512
+        insecureNoAuth: Bool = false, maximumConnections: Int = 512,
+        security: TransportSecurity? = nil, version: String = "unknown"
     ) {
         self.host = host
         self.port = port
         self.leaseTerm = leaseTerm
         self.insecureNoAuth = insecureNoAuth
         self.maximumConnections = maximumConnections
+        self.security = security
+        self.version = version
     }
 
     /// Whether `host` names this machine alone.
-    static func isLoopback(_ host: String) -> Bool {
+    package static func isLoopback(_ host: String) -> Bool {
         var v4 = in_addr()
         if inet_pton(AF_INET, host, &v4) == 1 { return UInt32(bigEndian: v4.s_addr) >> 24 == 127 }
         return host == "::1" || host == "localhost"
@@ -46,10 +57,12 @@ package struct CoordinatorAddress: Sendable, Hashable {
     package var host: String
     /// The TCP port that was bound.
     package var port: Int
+    /// Whether it speaks TLS.
+    package var isSecure = false
 
     /// The address as a client takes it, such as `http://127.0.0.1:7070`.
     package var url: String {
-        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        "http\(isSecure ? "s" : "")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 }
 
@@ -67,6 +80,10 @@ package enum CoordinatorError: Error, Sendable, Equatable {
     case noSuchPort(Int)
     /// Without tokens, everybody who reaches the address could do everything.
     case openToAll(String)
+    /// A certificate, its key or an authority is not to be used.
+    case badCertificate(path: String, detail: String)
+    /// A route would be served of which nobody has said who may use it.
+    case undeclared([String])
     /// The system refused in its own words.
     case failed(String)
 
@@ -99,6 +116,10 @@ extension CoordinatorError: CustomStringConvertible {
         case .openToAll(let host):
             "without tokens everybody who reaches '\(host)' could read and change everything; "
                 + "keep the tokens, or listen at 127.0.0.1"
+        case .badCertificate(let path, let detail):
+            "the file '\(path)' cannot secure connections: \(detail)"
+        case .undeclared(let routes):
+            "nobody has declared who may use \(routes.joined(separator: ", "))"
         case .failed(let words):
             "the coordinator cannot listen: \(words)"
         }

@@ -11,6 +11,7 @@ struct LeaseController {
 
     let parts: CoordinatorParts
     let activity: Activity
+    let metrics: CoordinatorMetrics
     let term: Duration
 
     var routes: [Route] {
@@ -38,6 +39,7 @@ struct LeaseController {
         guard let lease else {
             return Response(status: .noContent, headers: [.retryAfter: "1"])
         }
+        metrics.leased()
         return try EditedResponse(status: .created, response: lease)
             .response(from: request, context: context)
     }
@@ -66,6 +68,7 @@ struct LeaseController {
         let worker = try await worker(of: ticket)
         let completion = try await parts.store.complete(ticket, with: result)
         if completion == .committed {
+            metrics.ended(.completed)
             await activity.completed(ticket, with: result, by: worker, at: parts.clock.now())
         }
         return CompletionAnswer(completion: completion)
@@ -76,6 +79,7 @@ struct LeaseController {
         let release = try await request.message(as: ReleaseRequest.self, context)
         let worker = try await worker(of: release.ticket)
         try await parts.store.release(release.ticket, release.reason)
+        metrics.ended(LeaseEnd(release.reason))
         await activity.released(release.ticket, by: worker, at: parts.clock.now())
         return .noContent
     }

@@ -15,7 +15,7 @@ struct LeaseSweeper: Service {
             while !Task.isCancelled {
                 do {
                     let leases = try await store.expireLeases(at: clock.now())
-                    metrics.expired(leases)
+                    metrics.ended(.expired, leases)
                     if leases > 0 {
                         logger.notice("leases ended by time", metadata: ["leases": "\(leases)"])
                     }

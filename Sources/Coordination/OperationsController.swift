@@ -9,9 +9,14 @@ struct OperationsController {
     let parts: CoordinatorParts
     let activity: Activity
     let metrics: CoordinatorMetrics
+    let version: String
     let probe: ReadinessProbe
+    private let process = ProcessMetrics()
 
-    init(parts: CoordinatorParts, activity: Activity, metrics: CoordinatorMetrics) {
+    init(
+        parts: CoordinatorParts, activity: Activity, metrics: CoordinatorMetrics, version: String
+    ) {
+        self.version = version
         self.parts = parts
         self.activity = activity
         self.metrics = metrics
@@ -44,6 +49,8 @@ struct OperationsController {
     func page(_ request: Request, context: Context) async throws -> Response {
         let now = parts.clock.now()
         var page = MetricsPage()
+        page.family("pipeline_build_info", .gauge, "The program's version; always 1.")
+        page.sample(1, ["version": version, "protocol": "\(protocolVersion)"])
         let runs = try await parts.store.runs()
         page.write(runs)
         var rate = 0.0
@@ -55,7 +62,11 @@ struct OperationsController {
         let workers = await activity.roster.statuses(at: now).filter { $0.silence < 60 }
         page.family("pipeline_workers", .gauge, "Workers seen in the last minute.")
         page.sample(Double(workers.count))
+        page.family(
+            "pipeline_lease_age_seconds", .gauge, "Age of the oldest lease that is held, or 0.")
+        page.sample(try await parts.store.oldestLease().map { max(0, now.seconds(since: $0)) } ?? 0)
         metrics.write(to: &page)
+        process.write(to: &page)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: page.text)))

@@ -39,6 +39,8 @@ extension StoreError: Refusable {
         case .staleLease: Refusal(.conflict, "stale-lease", description)
         case .notNow: Refusal(.conflict, "not-now", description)
         case .notQuarantined: Refusal(.notFound, "not-quarantined", description)
+        case .unknownToken: Refusal(.notFound, "unknown-token", description)
+        case .tokenExists: Refusal(.conflict, "token-exists", description)
         case .noSpace: .noSpace(description)
         case .unusable, .inUse: Refusal(.serviceUnavailable, "store-unusable", description)
         case .failed: Refusal(.internalServerError, "store-failed", description)
@@ -78,6 +80,11 @@ extension UploadError: Refusable {
 }
 
 extension Refusal {
+    /// The coordinator's own fault, whose cause is for its log alone.
+    static let failed = Refusal(
+        .internalServerError, "failed",
+        "the coordinator failed at this request; its log says why")
+
     /// The disk is full: whoever waits and asks again may be lucky.
     static func noSpace(_ message: String) -> Refusal {
         Refusal(.insufficientStorage, "no-space", message, headers: [.retryAfter: "30"])

@@ -6,6 +6,8 @@ import PipelineCore
 enum Access: Hashable {
     /// Everybody, without a token.
     case open
+    /// Bearers of a token, whatever its role.
+    case bearer
     /// Bearers of a token whose role covers this one.
     case role(Role)
 }
@@ -13,9 +15,14 @@ enum Access: Hashable {
 extension Role {
     /// Whether whoever has this role may do what `other` may.
     ///
-    /// A submitter may look like a viewer; a worker may do a worker's work and nothing else.
+    /// A submitter may look like a viewer, an admin may do all that people do; a worker may do a
+    /// worker's work, nothing else, and nobody else may do it.
     func covers(_ other: Role) -> Bool {
-        self == other || self == .submitter && other == .viewer
+        switch self {
+        case .viewer, .worker: other == self
+        case .submitter: other == self || other == .viewer
+        case .admin: other != .worker
+        }
     }
 }
 
@@ -77,6 +84,12 @@ struct RouteTable: Sendable {
     /// Who may use the endpoint that the router has found; nil for one that is not in the table.
     func access(to endpoint: String, method: HTTPRequest.Method) -> Access? {
         access[Endpoint(method: method, path: endpoint)]
+    }
+
+    /// What the router serves and the table does not know, which must be nothing: `GET /v1/x`.
+    func undeclared(in router: Router<CoordinatorContext>) -> [String] {
+        router.routes.filter { access(to: $0.path.description, method: $0.method) == nil }
+            .map { "\($0.method.rawValue) \($0.path)" }
     }
 
     /// The methods under which `path` can be asked for; for an answer that says so.

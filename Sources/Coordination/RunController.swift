@@ -1,5 +1,4 @@
 import Crypto
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -38,7 +37,7 @@ struct RunController {
         let new = Run(
             id: RunID(using: &generator), key: try submission.key, state: .open,
             dataset: submission.dataset, definition: submission.definition,
-            manifest: submission.manifest, created: Int(Date().timeIntervalSince1970),
+            manifest: submission.manifest, created: Int(parts.date()),
             priority: submission.priority ?? 0)
         var run = try await parts.store.open(new)
         if let priority = submission.priority, run.priority != priority {

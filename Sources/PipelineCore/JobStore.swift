@@ -63,6 +63,9 @@ package protocol JobStore: Sendable {
     /// Who holds which shard of `run`, in order of the shard's index, then of the epoch.
     func holders(of run: RunID) async throws -> [LeaseHolder]
 
+    /// When the oldest lease that is held was taken, of all runs; nil when none is held.
+    func oldestLease() async throws -> Tick?
+
     /// Pauses, resumes, cancels or retries a run, and gives what it is then.
     ///
     /// An order that changes nothing is no error. Throws ``StoreError/notNow(run:_:)`` for one that
@@ -79,6 +82,13 @@ package protocol JobStore: Sendable {
     ///
     /// Throws ``StoreError/notQuarantined(run:row:)`` when that row is not in quarantine.
     func readmit(row: Int, of run: RunID, by terms: Readmission) async throws -> Run
+}
+
+/// Copies a job store while it is in use.
+package protocol BackupSource: Sendable {
+    /// Writes the store as it is at one moment to a new file beside its own, whole and on disk,
+    /// and gives its path; whoever asked removes the file.
+    func makeBackup() async throws -> String
 }
 
 /// A worker at work on a shard.
@@ -110,6 +120,10 @@ package enum StoreError: Error, Sendable, Equatable {
     case notNow(run: RunID, String)
     /// The image in that row of the manifest is not in quarantine.
     case notQuarantined(run: RunID, row: Int)
+    /// No token has that name, or none of that role has it.
+    case unknownToken(name: String)
+    /// A token of that name and role counts already.
+    case tokenExists(name: String, role: Role)
     /// The disk is full; nothing was changed.
     case noSpace(String)
     /// The store's file is damaged or of a newer version; `detail` says what and what to do.
@@ -135,6 +149,11 @@ extension StoreError: CustomStringConvertible {
         case .notQuarantined(let run, let row):
             "row \(row) of run '\(run)' is not in quarantine; 'pipeline quarantine list \(run)' "
                 + "shows which are"
+        case .unknownToken(let name):
+            "there is no token '\(name)'; 'pipeline token list' shows which there are"
+        case .tokenExists(let name, let role):
+            "there is a token '\(name)' for the role \(role.rawValue); "
+                + "revoke it first, or choose another name"
         case .noSpace(let path):
             "the disk of '\(path)' is full; free some space and the work goes on"
         case .unusable(let path, let detail):

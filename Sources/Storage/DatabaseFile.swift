@@ -13,7 +13,7 @@ enum DatabaseFile {
         if try size(of: path) == nil {
             try create(path)
         } else {
-            try inspect(path)
+            if try !inspect(path) { try backUp(path) }
         }
         var configuration = Configuration()
         configuration.label = "job store"
@@ -48,15 +48,21 @@ enum DatabaseFile {
         }
     }
 
-    /// Refuses a file that is damaged, not ours or of a newer version, without writing to it.
-    private static func inspect(_ path: String) throws {
-        guard try size(of: path) ?? 0 > 0 else {
-            throw StoreError.unusable(path: path, detail: "the file is empty; \(StoreError.remedy)")
-        }
+    /// For looking, not for touching.
+    static var readOnly: Configuration {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        return configuration
+    }
+
+    /// Refuses a file that is damaged, not ours or of a newer version, without writing to it;
+    /// whether it is of this version, not an older one.
+    static func inspect(_ path: String) throws -> Bool {
+        guard try size(of: path) ?? 0 > 0 else {
+            throw StoreError.unusable(path: path, detail: "the file is empty; \(StoreError.remedy)")
+        }
+        let queue = try DatabaseQueue(path: path, configuration: readOnly)
         let isCurrent = try queue.read { db in
             let complaint = try String.fetchOne(db, sql: "PRAGMA quick_check (1)") ?? "no answer"
             guard complaint == "ok" else {
@@ -74,24 +80,50 @@ enum DatabaseFile {
             }
             return try Schema.migrator.hasCompletedMigrations(db)
         }
-        if !isCurrent { try backUp(queue, of: path) }
         try queue.close()
+        return isCurrent
     }
 
     /// Copies a store of an older version to `<path>.before-upgrade`, before it is brought up to
     /// date; an older copy of that name gives way once the new one is whole and on disk.
-    private static func backUp(_ queue: DatabaseQueue, of path: String) throws {
+    private static func backUp(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path, configuration: readOnly)
         let (draft, copy) = (path + ".before-upgrade.new", path + ".before-upgrade")
         unlink(draft)
-        let target = try DatabaseQueue(path: draft)
-        try target.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-        }
-        try queue.backup(to: target)
-        try target.close()
+        try Self.copy(queue, to: draft)
+        try queue.close()
         guard rename(draft, copy) == 0, syncFolder(of: copy) else {
             let words = String(cString: strerror(errno))
             throw StoreError.failed("'\(copy)' cannot be written before the upgrade: \(words)")
+        }
+    }
+
+    /// Copies a store to a new file at `path`, as it is at one moment; it is on disk afterwards.
+    ///
+    /// Nobody but its owner can read the copy: it holds the names of files, and tokens' digests.
+    static func copy(_ source: some DatabaseReader, to path: String) throws {
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else {
+            throw StoreError.failed("'\(path)' cannot be made: \(String(cString: strerror(errno)))")
+        }
+        close(file)
+        let target = try DatabaseQueue(path: path)
+        try target.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        try source.backup(to: target)
+        // One file without a log beside it is what people copy, send and keep.
+        try target.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE")
+        }
+        try target.close()
+    }
+
+    /// Gives a file another name, on disk before this returns.
+    static func move(_ path: String, to other: String) throws {
+        guard rename(path, other) == 0, syncFolder(of: other) else {
+            let words = String(cString: strerror(errno))
+            throw StoreError.failed("'\(path)' cannot be moved to '\(other)': \(words)")
         }
     }
 

@@ -13,7 +13,7 @@ package actor MemoryJobStore: JobStore, TokenStore {
     private let attempts: Int
     /// In order of submission.
     private var entries: [Entry] = []
-    private var records: [TokenRecord] = []
+    var records: [TokenRecord] = []
 
     /// An empty store that gives a shard up after `attempts` counted attempts.
     package init(attempts: Int = 5) { self.attempts = attempts }
@@ -153,6 +153,11 @@ package actor MemoryJobStore: JobStore, TokenStore {
         }
     }
 
+    package func oldestLease() -> Tick? {
+        entries.flatMap(\.shards).filter { $0.state == .leased }.flatMap(\.holders).map(\.since)
+            .min()
+    }
+
     package func steer(_ run: RunID, _ order: RunOrder) throws(StoreError) -> Run {
         let place = try place(of: run)
         let state = try entries[place].run.state(after: order)
@@ -198,21 +203,6 @@ package actor MemoryJobStore: JobStore, TokenStore {
             return ((), [])
         }
         return entries[place].run
-    }
-
-    package func add(_ token: TokenRecord) {
-        records.removeAll { known in
-            known.digest == token.digest || (known.name == token.name && known.role == token.role)
-        }
-        records.append(token)
-    }
-
-    package func token(_ digest: SHA256Digest) -> TokenRecord? {
-        records.first { $0.digest == digest }
-    }
-
-    package func tokens() -> [TokenRecord] {
-        records.sorted { ($0.name, $0.role.rawValue) < ($1.name, $1.role.rawValue) }
     }
 
     private func place(of run: RunID) throws(StoreError) -> Int {

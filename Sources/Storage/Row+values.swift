@@ -91,7 +91,10 @@ extension Row {
     func tokenRecord() throws -> TokenRecord {
         TokenRecord(
             digest: try digest("digest"), role: try value("role", Role.init(rawValue:)),
-            name: try decode(forColumn: "name"))
+            name: try decode(forColumn: "name"), created: try decode(forColumn: "created"),
+            expires: try decode(forColumn: "expires"),
+            lastUsed: try decode(forColumn: "last_used"),
+            revoked: try decode(forColumn: "revoked"))
     }
 
     func runID(_ column: String) throws -> RunID {

@@ -44,6 +44,20 @@ extension SQLiteJobStore {
             }
         }
     }
+
+    /// The lease that has been held for longest, by a glance at each run's first in the index.
+    static let oldest = """
+        SELECT min((
+            SELECT since FROM lease INDEXED BY lease_age
+            WHERE lease.run = run.seq AND until IS NOT NULL ORDER BY since LIMIT 1))
+        FROM run WHERE shards_leased > 0
+        """
+
+    package func oldestLease() async throws -> Tick? {
+        try await read { db in
+            try Int64.fetchOne(db, sql: Self.oldest).map { Tick(nanoseconds: $0) }
+        }
+    }
 }
 
 extension Database {

@@ -29,6 +29,7 @@ package final class SQLiteJobStore: JobStore, TokenStore {
         lock = try LockFile(path: path + ".lock", guarding: path)
         do {
             pool = try DatabaseFile.open(path)
+            try Self.removeBackups(of: path)
             try pool.write { db in
                 try db.execute(
                     sql: """

@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("2: leases apart from shards, quarantine, priorities") { db in
             for statement in SchemaOfLeases.statements { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("3: tokens that end, admins") { db in
+            try db.execute(sql: tokenThatEnds)
+        }
         return migrator
     }()
 
@@ -122,5 +125,22 @@ enum Schema {
             digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
             PRIMARY KEY (name, role)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Tokens that end by time or are taken back; times are in seconds since 1970.
+    private static let tokenThatEnds = """
+        ALTER TABLE token RENAME TO token_1;
+        CREATE TABLE token (
+            name      TEXT NOT NULL,
+            role      TEXT NOT NULL CHECK (role IN ('viewer', 'submitter', 'worker', 'admin')),
+            digest    BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+            created   INTEGER,
+            expires   INTEGER,
+            last_used INTEGER,
+            revoked   INTEGER,
+            PRIMARY KEY (name, role)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO token (name, role, digest) SELECT name, role, digest FROM token_1;
+        DROP TABLE token_1;
         """
 }

@@ -6,8 +6,11 @@ package final class HTTPClient: Sendable {
     private let loop: TransferLoop
 
     /// Starts the client's thread, which ends with the client.
-    package init(timeouts: HTTPTimeouts = HTTPTimeouts(), proxy: HTTPProxy = .none) {
-        loop = TransferLoop(timeouts: timeouts, proxy: proxy)
+    package init(
+        timeouts: HTTPTimeouts = HTTPTimeouts(), proxy: HTTPProxy = .none,
+        trust: ClientTrust = ClientTrust()
+    ) {
+        loop = TransferLoop(timeouts: timeouts, proxy: proxy, trust: trust)
     }
 
     deinit { loop.close() }

@@ -8,8 +8,11 @@ package enum HTTPError: Error, Sendable, Equatable {
     case timeout(String)
     /// The answer is longer than the request allows.
     case tooLarge(limit: Int)
-    /// The URL, or the server's certificate, can never work.
+    /// The URL can never work.
     case unusable(String)
+    /// One side does not trust the other's certificate, or a certificate's file is of no use; the
+    /// detail is libcurl's.
+    case untrusted(String)
     /// The file to be sent could not be read.
     case unreadable(path: String, detail: String)
     /// Whoever asked no longer wants the answer.
@@ -19,7 +22,7 @@ package enum HTTPError: Error, Sendable, Equatable {
     package var isTransient: Bool {
         switch self {
         case .connection, .timeout: true
-        case .tooLarge, .unusable, .unreadable, .cancelled: false
+        case .tooLarge, .unusable, .untrusted, .unreadable, .cancelled: false
         }
     }
 }
@@ -27,7 +30,9 @@ package enum HTTPError: Error, Sendable, Equatable {
 extension HTTPError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .connection(let detail), .timeout(let detail), .unusable(let detail): detail
+        case .connection(let detail), .timeout(let detail), .unusable(let detail),
+            .untrusted(let detail):
+            detail
         case .tooLarge(let limit): "the answer is longer than the \(limit) bytes expected"
         case .unreadable(let path, let detail): "cannot read '\(path)': \(detail)"
         case .cancelled: "the request was cancelled"
@@ -36,16 +41,25 @@ extension HTTPError: CustomStringConvertible {
 }
 
 extension HTTPError {
+    /// Whether the other side refused our certificate, which shows as a connection that broke, with
+    /// the name of RFC 8446's alert among the words.
+    private static func isMistrust(_ words: String) -> Bool {
+        words.contains("alert") && (words.contains("certificate") || words.contains("unknown ca"))
+    }
+
     /// The one place a libcurl code becomes an error; `words` are what libcurl had to say.
     init(_ code: CURLcode, words: String) {
         let words = words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
             self = .timeout(words)
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_PEER_FAILED_VERIFICATION,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_OUT_OF_MEMORY,
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_OUT_OF_MEMORY,
             CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION:
             self = .unusable(words)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
+            self = .untrusted(words)
+        case _ where Self.isMistrust(words):
+            self = .untrusted("the server refused this program's certificate: " + words)
         default:
             self = .connection(words)
         }

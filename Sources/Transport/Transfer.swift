@@ -36,7 +36,7 @@ final class Transfer: @unchecked Sendable {
 
     /// Makes the libcurl handle that carries the request out.
     func open(
-        timeouts: HTTPTimeouts, proxy: HTTPProxy
+        timeouts: HTTPTimeouts, proxy: HTTPProxy, trust: ClientTrust
     ) throws(HTTPError) -> UnsafeMutableRawPointer {
         body = try request.body.map { body throws(HTTPError) in try RequestBody(body) }
         guard let easy = curl_easy_init() else { throw .unusable("libcurl has no memory left") }
@@ -48,6 +48,7 @@ final class Transfer: @unchecked Sendable {
         headerList = curl_slist_append(headerList, "Expect:") ?? headerList
         curl_easy_set_list(easy, CURLOPT_HTTPHEADER, headerList)
         setOptions(of: easy, timeouts, proxy)
+        trust.apply(to: easy)
         return easy
     }
 

@@ -17,14 +17,16 @@ final class TransferLoop: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer?
     private let timeouts: HTTPTimeouts
     private let proxy: HTTPProxy
+    private let trust: ClientTrust
     private let orders = Mutex(Orders())
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
 
     /// Starts the thread.
-    init(timeouts: HTTPTimeouts, proxy: HTTPProxy) {
+    init(timeouts: HTTPTimeouts, proxy: HTTPProxy, trust: ClientTrust) {
         multi = Self.isReady ? curl_multi_init() : nil
         self.timeouts = timeouts
         self.proxy = proxy
+        self.trust = trust
         let thread = Thread { self.run() }
         thread.name = "http"
         thread.start()
@@ -68,7 +70,7 @@ final class TransferLoop: @unchecked Sendable {
 
     private func begin(_ transfer: Transfer) {
         do throws(HTTPError) {
-            let easy = try transfer.open(timeouts: timeouts, proxy: proxy)
+            let easy = try transfer.open(timeouts: timeouts, proxy: proxy, trust: trust)
             guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
                 throw .unusable("libcurl refused the transfer")
             }

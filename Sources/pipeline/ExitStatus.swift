@@ -8,6 +8,8 @@ enum ExitStatus: Int32 {
     case someImagesFailed = 3
     /// All is done, and integers do not keep a network's labels well enough.
     case guardFailed = 4
+    /// `doctor` found something that must be mended.
+    case unhealthy = 5
     /// The command line makes no sense.
     case wrongUse = 64
     /// A definition, a checkpoint or a folder is not what it should be.

@@ -71,7 +71,8 @@ extension Failure {
             switch error {
             case .unknownRun, .unknownShard: .noInput
             case .staleLease, .notNow: .notNow
-            case .notQuarantined: .noInput
+            case .notQuarantined, .unknownToken: .noInput
+            case .tokenExists: .notNow
             case .noSpace: .notNow
             case .unusable: .wrongData
             case .inUse: .inUse
@@ -98,6 +99,8 @@ extension Failure {
         case .notPermitted: self.init(.notPermitted, error.description)
         case .notOurs, .noSuchHost, .failed: self.init(.unavailable, error.description)
         case .noSuchPort, .openToAll: self.init(.wrongUse, error.description)
+        case .badCertificate: self.init(.wrongData, error.description)
+        case .undeclared: self.init(.fault, error.description, hint: Self.pleaseReport)
         }
     }
 
@@ -167,6 +170,12 @@ extension Failure {
                 hint: "--coordinator or PIPELINE_COORDINATOR says where it listens")
         case .unauthorised, .forbidden:
             self.init(.notPermitted, error.description, hint: Self.tokenHint)
+        case .tokenEnded: self.init(.notPermitted, error.description)
+        case .untrusted:
+            self.init(
+                .notPermitted, error.description,
+                hint: "--ca names the authority of the coordinator's certificate, --client-cert "
+                    + "and --client-key what it asks of this side")
         case .refused(let code, let problem): self.init(refusal: problem, code)
         case .otherProtocol: self.init(.otherProtocol, error.description)
         case .malformed: self.init(.otherProtocol, error.description)

@@ -35,6 +35,11 @@ struct PipelineCommand: AsyncParsableCommand {
                     PauseCommand.self, ResumeCommand.self, CancelCommand.self, RetryCommand.self,
                     QuarantineCommand.self,
                 ]),
+            CommandGroup(
+                name: "Keeping it running",
+                subcommands: [
+                    TokenCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+                ]),
             CommandGroup(name: "Networks", subcommands: [ModelsCommand.self, BenchCommand.self]),
         ])
 }

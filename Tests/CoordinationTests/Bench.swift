@@ -11,13 +11,15 @@ import TestSupport
 @testable import Coordination
 
 /// A coordinator over real stores in a folder of its own, with a token for each role.
-struct Bench {
+final class Bench: Sendable {
     let folder = TemporaryFolder()
     let clock = ManualClock(seconds: 1000)
     let store: any JobStore & TokenStore
     let objects: FileObjectStore
     let images = SampleImages()
     let tokens: [Role: BearerToken]
+    /// Seconds since 1970, which stand still until they are told otherwise.
+    let date = Mutex(1_800_000_000.0)
 
     init(_ kind: StoreKind = .memory) async throws {
         store = try kind.open(in: folder, clock: clock)
@@ -35,11 +37,12 @@ struct Bench {
     var parts: CoordinatorParts {
         CoordinatorParts(
             store: store, objects: objects, tokens: store, reporter: SampleReporter(),
-            images: images, clock: clock)
+            images: images, clock: clock, date: { [self] in date.withLock { $0 } },
+            backups: store as? any BackupSource)
     }
 
     func coordinator(
-        _ settings: CoordinatorSettings = CoordinatorSettings(),
+        _ settings: CoordinatorSettings = .unlimited,
         onListening: @escaping @Sendable (CoordinatorAddress) async -> Void = { _ in }
     ) -> Coordinator {
         Coordinator(parts, settings: settings, logger: .quiet, onListening: onListening)
@@ -47,9 +50,10 @@ struct Bench {
 
     /// Runs `test` against the coordinator's router.
     func test<Value>(
-        _ setup: TestingSetup = .router, _ test: @Sendable (Caller) async throws -> Value
+        _ setup: TestingSetup = .router, settings: CoordinatorSettings = .unlimited,
+        _ test: @Sendable (Caller) async throws -> Value
     ) async throws -> Value {
-        try await run(coordinator().application(), setup, test)
+        try await run(coordinator(settings).application(), setup, test)
     }
 
     /// Runs `test` against a router that serves `routes`, and what `change` does to it.
@@ -132,6 +136,15 @@ struct Caller: Sendable {
         return try await send(
             .post, "/v1/leases/complete", as: .worker,
             json: CompletionRequest(ticket: lease.ticket, result: result))
+    }
+}
+
+extension CoordinatorSettings {
+    /// Requests as often as a test likes.
+    static var unlimited: CoordinatorSettings {
+        var settings = CoordinatorSettings(version: "9.9")
+        settings.rates = .unlimited
+        return settings
     }
 }
 

@@ -35,7 +35,8 @@ struct Workshop: Sendable {
 
     /// Runs `body` while the coordinator answers, with leases of `term`.
     static func open(
-        term: Duration = .seconds(60), _ body: (Workshop) async throws -> Void
+        term: Duration = .seconds(60), security: TransportSecurity? = nil,
+        _ body: (Workshop) async throws -> Void
     ) async throws {
         var workshop = try await Workshop()
         let (addresses, address) = AsyncStream.makeStream(of: String.self)
@@ -43,13 +44,18 @@ struct Workshop: Sendable {
             CoordinatorParts(
                 store: workshop.store, objects: workshop.objects, tokens: workshop.store,
                 reporter: workshop.reporter, images: DatasetReader(), clock: workshop.clock),
-            settings: CoordinatorSettings(leaseTerm: term), logger: .quiet
+            settings: CoordinatorSettings(leaseTerm: term, security: security), logger: .quiet
         ) { address.yield($0.url) }
-        let running = Task { try await coordinator.run() }
+        let running = Task {
+            defer { address.finish() }
+            try await coordinator.run()
+        }
         for await url in addresses {
             workshop.url = url
             break
         }
+        // Where it does not begin to listen, it says why.
+        guard !workshop.url.isEmpty else { return try await running.value }
         let result: Result<Void, any Error>
         do {
             try await body(workshop)
@@ -63,10 +69,12 @@ struct Workshop: Sendable {
     }
 
     /// A client under the token of `role`, which does not wait long.
-    func client(_ role: Role, at url: String? = nil) throws -> CoordinatorClient {
+    func client(
+        _ role: Role, at url: String? = nil, trust: ClientTrust = ClientTrust()
+    ) throws -> CoordinatorClient {
         CoordinatorClient(
             try CoordinatorURL(url ?? self.url), token: try token(role),
-            retry: RetryPolicy(cap: .milliseconds(50), attempts: 4))
+            retry: RetryPolicy(cap: .milliseconds(50), attempts: 4), trust: trust)
     }
 
     func token(_ role: Role) throws -> BearerToken {

@@ -12,7 +12,7 @@ struct CoordinatorCommandTests {
         let coordinator = try await RunningCoordinator.start(over: folder.file("data"))
 
         var seen: Set<String> = []
-        for role in ["worker", "submitter", "viewer"] {
+        for role in ["worker", "submitter", "viewer", "admin"] {
             let path = "\(coordinator.data)/tokens/\(role)"
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect(attributes[.posixPermissions] as? Int == 0o600)
@@ -25,7 +25,7 @@ struct CoordinatorCommandTests {
             let words = token.trimmingCharacters(in: .newlines)
             #expect(!(coordinator.program.out + coordinator.program.err).contains(words))
         }
-        #expect(seen.count == 3)
+        #expect(seen.count == 4)
     }
 
     @Test("keeps its tokens and its runs when it starts again")

@@ -129,6 +129,7 @@ struct ListedShards: JobStore {
     func expireLeases(at now: Tick) throws -> Int { throw NotAsked() }
     func shard(_ index: Int, of run: RunID) throws -> ShardRange { throw NotAsked() }
     func holders(of run: RunID) throws -> [LeaseHolder] { throw NotAsked() }
+    func oldestLease() throws -> Tick? { throw NotAsked() }
     func steer(_ run: RunID, _ order: RunOrder) throws -> Run { throw NotAsked() }
     func prioritise(_ run: RunID, _ priority: Int) throws -> Run { throw NotAsked() }
     func quarantine(of run: RunID?) throws -> [QuarantinedImage] { throw NotAsked() }

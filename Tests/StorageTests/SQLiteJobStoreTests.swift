@@ -171,8 +171,8 @@ struct SQLiteJobStoreTests {
             "DELETE FROM run",
             "INSERT INTO shard (run, idx, first_row, images, byte_offset, byte_length)"
                 + " VALUES (99, 0, 0, 1, 0, 1)",
-            "INSERT INTO token VALUES ('short', 'worker', zeroblob(31))",
-            "INSERT INTO token VALUES ('unheard of', 'root', zeroblob(32))",
+            "INSERT INTO token (name, role, digest) VALUES ('short', 'worker', zeroblob(31))",
+            "INSERT INTO token (name, role, digest) VALUES ('unheard of', 'root', zeroblob(32))",
         ])
     func invariants(_ sql: String) async throws {
         let store = try open()

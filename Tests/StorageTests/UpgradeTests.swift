@@ -31,6 +31,9 @@ struct UpgradeTests {
                     "definition": #"{"combination":"mean-probability","decode":"exact","#
                         + #""members":[],"name":"n","orient":true,"shardSize":64,"top":5}"#
                 ])
+            try db.execute(
+                sql: "INSERT INTO token (name, role, digest) VALUES ('default', 'worker', ?)",
+                arguments: [secret.data])
             try db.execute(sql: Self.shards, arguments: [secret.data, secret.data])
         }
         try queue.close()
@@ -50,6 +53,9 @@ struct UpgradeTests {
         #expect(found.state == .running)
         #expect(found.definition.shardSize == 64)
         #expect(found.priority == 0)
+        #expect(
+            try await store.tokens()
+                == [TokenRecord(digest: secret, role: .worker, name: "default")])
         let counts = found.counts
         #expect((counts.shards, counts.shardsDone, counts.shardsLeased) == (5, 1, 1))
         #expect((counts.shardsFailed, counts.labelled, counts.failed) == (1, 9, 11))

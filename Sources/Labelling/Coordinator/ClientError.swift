@@ -11,6 +11,10 @@ package enum ClientError: Error, Sendable, Equatable {
     case unreachable(url: String, detail: String)
     /// The token is missing, unknown or revoked.
     case unauthorised(url: String)
+    /// The token counted once, and no longer does; the detail is the coordinator's.
+    case tokenEnded(url: String, detail: String)
+    /// One side does not trust the other's certificate; the detail is the TLS library's.
+    case untrusted(url: String, detail: String)
     /// The token's role does not allow it; the detail is the coordinator's.
     case forbidden(url: String, detail: String)
     /// The coordinator refused, or could not do it.
@@ -39,8 +43,8 @@ extension ClientError {
         switch self {
         case .unreachable: true
         case .refused(let status, _): RetryPolicy.isTransient(status: status)
-        case .badURL, .unauthorised, .forbidden, .otherProtocol, .malformed, .unreadable,
-            .cancelled:
+        case .badURL, .unauthorised, .tokenEnded, .untrusted, .forbidden, .otherProtocol,
+            .malformed, .unreadable, .cancelled:
             false
         }
     }
@@ -48,7 +52,7 @@ extension ClientError {
     /// Whether no later request of this client can succeed either.
     package var isFinal: Bool {
         switch self {
-        case .badURL, .unauthorised, .forbidden, .otherProtocol: true
+        case .badURL, .unauthorised, .tokenEnded, .untrusted, .forbidden, .otherProtocol: true
         case .unreachable, .refused, .malformed, .unreadable, .cancelled: false
         }
     }
@@ -65,6 +69,10 @@ extension ClientError: CustomStringConvertible {
         case .unauthorised(let url):
             "the coordinator at \(url) does not know this token; "
                 + "it printed the place of its tokens when it started"
+        case .tokenEnded(let url, let detail):
+            "the coordinator at \(url) does not take this token any more: \(detail)"
+        case .untrusted(let url, let detail):
+            "no trust between this program and the coordinator at \(url): \(detail)"
         case .forbidden(let url, let detail):
             "the coordinator at \(url) does not allow this with this token: \(detail)"
         case .refused(let status, let problem):

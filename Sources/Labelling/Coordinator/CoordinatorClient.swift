@@ -23,13 +23,14 @@ package struct CoordinatorClient: Sendable {
     /// A client with connections of its own.
     package init(
         _ url: CoordinatorURL, token: BearerToken, retry: RetryPolicy = RetryPolicy(),
-        timeouts: HTTPTimeouts = HTTPTimeouts(), notice: (@Sendable (ClientError?) -> Void)? = nil
+        timeouts: HTTPTimeouts = HTTPTimeouts(), trust: ClientTrust = ClientTrust(),
+        notice: (@Sendable (ClientError?) -> Void)? = nil
     ) {
         self.url = url
         self.retry = retry
         self.notice = notice
         self.token = Redacted(token)
-        http = HTTPClient(timeouts: timeouts)
+        http = HTTPClient(timeouts: timeouts, trust: trust)
     }
 
     /// Sends a request, again if need be, and gives its successful answer.
@@ -115,6 +116,8 @@ extension CoordinatorClient {
         }
         let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
         switch answer.status {
+        case 401 where problem?.code == "token-ended":
+            throw .tokenEnded(url: url.text, detail: problem?.message ?? "")
         case 401: throw .unauthorised(url: url.text)
         case 403 where problem != nil || theirs != nil:
             throw .forbidden(url: url.text, detail: problem?.message ?? "ask for another role")
@@ -138,6 +141,8 @@ extension ClientError {
             self = .unreachable(url: url.text, detail: detail)
         case .unusable(let detail):
             self = .badURL(url.text, detail: detail)
+        case .untrusted(let detail):
+            self = .untrusted(url: url.text, detail: detail)
         case .tooLarge:
             self = .malformed(url: url.text, detail: error.description)
         case .unreadable(let path, let detail):

@@ -2,7 +2,7 @@ import Datasets
 package import Logging
 package import PipelineCore
 import ServiceLifecycle
-import Transport
+package import Transport
 
 /// Labels images for a coordinator: leases a shard, reads, decodes, infers, uploads, completes, and
 /// so on until there is nothing left or it is told to leave.
@@ -38,21 +38,24 @@ package final class Worker: Service {
     ///   - options: How it works.
     ///   - loader: Brings members into memory.
     ///   - images: Where images are looked for before the coordinator is asked.
+    ///   - trust: How it and the coordinator prove to each other who they are.
     ///   - logger: Takes what an operator should know.
     ///   - progress: Told how many images are finished in all, from any thread; it must be quick.
     package init(
         _ coordinator: CoordinatorURL, token: BearerToken, options: WorkerOptions,
-        loader: any EnsembleLoader, images: any ImageSource = DatasetReader(), logger: Logger,
+        loader: any EnsembleLoader, images: any ImageSource = DatasetReader(),
+        trust: ClientTrust = ClientTrust(), logger: Logger,
         progress: (@Sendable (Int) -> Void)? = nil
     ) {
         var logger = logger
         logger[metadataKey: "worker"] = "\(options.name)"
         let reachability = ReachabilityLog(logger)
         client = CoordinatorClient(
-            coordinator, token: token, retry: RetryPolicy(attempts: nil),
+            coordinator, token: token, retry: RetryPolicy(attempts: nil), trust: trust,
             notice: { reachability.note($0) })
         heart = CoordinatorClient(
-            coordinator, token: token, retry: RetryPolicy(cap: .seconds(2), attempts: 3))
+            coordinator, token: token, retry: RetryPolicy(cap: .seconds(2), attempts: 3),
+            trust: trust)
         self.images = images
         self.options = options
         self.loader = loader

@@ -25,8 +25,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
               PIPELINE_TOKEN_FILE=runs/tokens/submitter pipeline submit ~/photos --wait
 
             Everything is on disk before it is acknowledged: stop it, or kill it, and start it \
-            again with the same folder. It speaks plain HTTP; across networks that others can \
-            read, put it behind TLS.
+            again with the same folder. Across networks that others can read, give it a \
+            certificate, which is read again when it is renewed; with --client-ca, only hosts with \
+            a certificate of that authority may connect at all.
+
+              pipeline coordinator --data runs --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
             """)
 
     @Option(
@@ -46,12 +49,43 @@ struct CoordinatorCommand: AsyncParsableCommand {
             "How long a worker may be silent before its shard goes to another.", valueName: "s"))
     var leaseSeconds = 60
 
+    @Option(
+        help: ArgumentHelp(
+            "The coordinator's certificate and its chain, in PEM form: speak TLS.",
+            valueName: "file"))
+    var tlsCert: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The private key of that certificate; not everybody may be able to read it.",
+            valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The authority whose certificates clients must show.", valueName: "file"))
+    var clientCa: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many connections may be open at once; further ones wait.", valueName: "n"))
+    var maxConnections = 512
+
     @Flag(help: "Ask nobody for a token; only possible on a loopback address.")
     var insecureNoAuth = false
 
     func validate() throws {
         guard (5...86400).contains(leaseSeconds) else {
             throw ValidationError("--lease-seconds is a number from 5 to 86400.")
+        }
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key go together.")
+        }
+        guard clientCa == nil || tlsCert != nil else {
+            throw ValidationError("--client-ca needs --tls-cert and --tls-key.")
+        }
+        guard (1...65_536).contains(maxConnections) else {
+            throw ValidationError("--max-connections is a number from 1 to 65536.")
         }
     }
 
@@ -66,7 +100,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let coordinator = Coordinator(
             folder.parts,
             settings: CoordinatorSettings(
-                host: host, port: port, leaseTerm: term, insecureNoAuth: insecureNoAuth),
+                host: host, port: port, leaseTerm: term, insecureNoAuth: insecureNoAuth,
+                maximumConnections: maxConnections, security: security, version: programVersion),
             logger: logger
         ) { address in announce(address, tokens) }
         var configuration = ServiceGroupConfiguration(
@@ -82,6 +117,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
         if interrupts.signal == SIGINT { throw Interruption(signal: SIGINT) }
     }
 
+    private var security: TransportSecurity? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return TransportSecurity(certificate: tlsCert, key: tlsKey, clientAuthority: clientCa)
+    }
+
     /// Says where it listens, once it does; who starts it from a script reads this.
     private func announce(_ address: CoordinatorAddress, _ tokens: TokenFiles) {
         var lines = ["coordinator at \(address.url)"]
@@ -91,6 +131,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
             lines += Role.allCases.map { role in
                 "\((role.rawValue + "'s token").rightPadded(to: 18))\(tokens.path(of: role))"
             }
+        }
+        if security == nil, !CoordinatorSettings.isLoopback(host) {
+            Console.shared.note(
+                "warning: plain HTTP; whoever can listen on the way can read and use the tokens. "
+                    + "--tls-cert and --tls-key, or a proxy with TLS, mend that")
         }
         try? StandardOutput.print(lines.joined(separator: "\n"))
     }

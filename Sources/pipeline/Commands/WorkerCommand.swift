@@ -60,7 +60,7 @@ struct WorkerCommand: AsyncParsableCommand {
             url, token: try coordinator.token(), options: options,
             loader: ModelPool(
                 weights: WeightCache(), models: { try AddedModels().shelf() }, logger: logger),
-            logger: logger)
+            trust: try coordinator.trust(), logger: logger)
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; a second signal leaves at once")
             worker.leave()

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Labelling
 import PipelineCore
+import Transport
 
 /// Which coordinator is spoken to, and with whose rights.
 struct CoordinatorOptions: ParsableArguments {
@@ -20,6 +22,25 @@ struct CoordinatorOptions: ParsableArguments {
                 + "process of the machine could read it.",
             valueName: "file"))
     var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The authority of the coordinator's certificate, in PEM form.",
+            discussion: "Default: $PIPELINE_CA, or the authorities that this system trusts.",
+            valueName: "file"))
+    var ca: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A certificate to show to a coordinator that asks for one.",
+            discussion: "Default: $PIPELINE_CLIENT_CERT.", valueName: "file"))
+    var clientCert: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The private key of that certificate.",
+            discussion: "Default: $PIPELINE_CLIENT_KEY.", valueName: "file"))
+    var clientKey: String?
 
     static let standardURL = "http://127.0.0.1:8080"
 
@@ -41,9 +62,25 @@ struct CoordinatorOptions: ParsableArguments {
         return BearerToken(text: "")
     }
 
-    /// A client with that address and token.
-    func client() throws -> CoordinatorClient {
-        CoordinatorClient(try url(), token: try token())
+    /// Whom to trust, and what to show, over TLS.
+    func trust(_ environment: [String: String] = processEnvironment) throws -> ClientTrust {
+        let trust = ClientTrust(
+            authority: ca ?? environment.nonEmpty("PIPELINE_CA"),
+            certificate: clientCert ?? environment.nonEmpty("PIPELINE_CLIENT_CERT"),
+            key: clientKey ?? environment.nonEmpty("PIPELINE_CLIENT_KEY"))
+        for path in [trust.authority, trust.certificate, trust.key].compactMap(\.self)
+        where access(path, R_OK) != 0 {
+            throw Failure(systemError: errno, "'\(path)' cannot be read")
+        }
+        return trust
+    }
+
+    /// A client with that address, token and trust.
+    func client(
+        retry: RetryPolicy = RetryPolicy(), timeouts: HTTPTimeouts = HTTPTimeouts()
+    ) throws -> CoordinatorClient {
+        CoordinatorClient(
+            try url(), token: try token(), retry: retry, timeouts: timeouts, trust: try trust())
     }
 
     private static func readToken(_ path: String) throws -> BearerToken {
@@ -63,6 +100,13 @@ struct CoordinatorOptions: ParsableArguments {
                 hint: "a token is one line such as pl_s_ and 64 hexadecimal digits")
         }
         return BearerToken(text: text)
+    }
+}
+
+extension [String: String] {
+    /// The value of a variable that is set and not empty.
+    fileprivate func nonEmpty(_ name: String) -> String? {
+        self[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 

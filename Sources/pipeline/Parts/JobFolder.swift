@@ -37,7 +37,7 @@ struct JobFolder {
     var parts: CoordinatorParts {
         CoordinatorParts(
             store: store, objects: objects, tokens: store, reporter: reporter,
-            images: DatasetReader(), clock: clock)
+            images: DatasetReader(), clock: clock, backups: sqlite)
     }
 
     /// Lets others open the folder.

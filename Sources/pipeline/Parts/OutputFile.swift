@@ -3,15 +3,16 @@ import Glibc
 /// A file that appears under its name when it is whole, or not at all.
 final class OutputFile {
     private let path: String
-    private let draft: String
+    /// Where it lies until it is whole.
+    let draft: String
     private let descriptor: CInt
     private var isFinished = false
 
-    /// Begins the file that will lie at `path`.
-    init(path: String) throws {
+    /// Begins the file that will lie at `path`, with those permissions.
+    init(path: String, mode: mode_t = 0o644) throws {
         self.path = path
         draft = path + ".part"
-        descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw Self.failure(at: path) }
     }
 

@@ -13,10 +13,11 @@ enum StateFolder {
         _ environment: [String: String] = processEnvironment
     ) -> String? {
         let digest = SHA256Digest(of: Array(url.text.utf8)).hex.prefix(16)
-        return (root ?? standard(environment)).map { "\($0)/workers/\(digest)" }
+        return (root ?? self.root(environment)).map { "\($0)/workers/\(digest)" }
     }
 
-    private static func standard(_ environment: [String: String]) -> String? {
+    /// The user's own place for such things; nil where there is none.
+    static func root(_ environment: [String: String] = processEnvironment) -> String? {
         // The XDG specification has relative paths ignored.
         if let states = environment["XDG_STATE_HOME"], states.hasPrefix("/") {
             return states + "/pipeline"

@@ -51,7 +51,10 @@ final class RunningProgram: Sendable {
         _ path: String, _ arguments: [String], in working: String?, environment: [String: String]
     ) async throws -> RunningProgram {
         var variables = ProcessInfo.processInfo.environment
-        for name in ["PIPELINE_COORDINATOR", "PIPELINE_TOKEN", "PIPELINE_TOKEN_FILE", "COLUMNS"] {
+        for name in [
+            "PIPELINE_COORDINATOR", "PIPELINE_TOKEN", "PIPELINE_TOKEN_FILE", "PIPELINE_CA",
+            "PIPELINE_CLIENT_CERT", "PIPELINE_CLIENT_KEY", "COLUMNS",
+        ] {
             variables[name] = nil
         }
         // A crash reporter would only keep a crashed program from ending.
