@@ -65,6 +65,22 @@ struct DeployTests {
         #expect(outcome.status == 0, "\(outcome.out.suffix(200))")
     }
 
+    @Test(
+        "is understood by the service manager", .enabled(if: hasAnalyser),
+        arguments: services + ["pipeline-backup.timer"])
+    func understanding(_ unit: String) throws {
+        // The manager looks whether the program is there, which it is once it is installed.
+        for name in Self.services + ["pipeline-backup.timer"] {
+            let text = try String(contentsOfFile: Self.root + "/deploy/" + name, encoding: .utf8)
+            try folder.write(
+                text.replacing("/usr/local/bin/pipeline", with: Program.path), to: name)
+        }
+        // Told so, it fails for a line that it would otherwise overlook, such as an unknown key.
+        let outcome = try Command.run(
+            "systemd-analyze", "verify", "--man=no", "--recursive-errors=no", folder.file(unit))
+        #expect(outcome.status == 0)
+    }
+
     @Test("runs every program with options that it has")
     func options() throws {
         for unit in Self.services {
