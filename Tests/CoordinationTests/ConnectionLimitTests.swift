@@ -8,6 +8,9 @@ import Testing
 /// Everything here goes over real sockets, which say exactly what they are told.
 @Suite("A connection")
 struct ConnectionLimitTests {
+    /// How long a connection is waited for that is not closed, on a machine that is busy.
+    static let patience = Duration.seconds(120)
+
     static var settings: CoordinatorSettings {
         var settings = CoordinatorSettings.unlimited
         settings.connections = ConnectionLimits(
@@ -30,10 +33,11 @@ struct ConnectionLimitTests {
     func slowHead(_ beginning: String) async throws {
         try await open { _, port in
             let start = ContinuousClock.now
-            let answer = try await RawConnection.exchange(port: port, beginning)
+            let answer = try await RawConnection.exchange(
+                port: port, beginning, patience: Self.patience)
             #expect(answer == "")
             #expect(start.duration(to: .now) > .milliseconds(350))
-            #expect(start.duration(to: .now) < .seconds(8))
+            #expect(start.duration(to: .now) < Self.patience / 2)
         }
     }
 
@@ -42,11 +46,12 @@ struct ConnectionLimitTests {
         try await open { _, port in
             let start = ContinuousClock.now
             let answer = try await RawConnection.exchange(
-                port: port, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /heal")
+                port: port, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /heal",
+                patience: Self.patience)
             #expect(answer.hasPrefix("HTTP/1.1 200"))
             #expect(answer.hasSuffix("ok\n"))
             #expect(start.duration(to: .now) > .milliseconds(1100))
-            #expect(start.duration(to: .now) < .seconds(8))
+            #expect(start.duration(to: .now) < Self.patience / 2)
         }
     }
 
@@ -72,7 +77,9 @@ struct ConnectionLimitTests {
             #expect(again.hasPrefix("HTTP/1.1 200"))
             let refused = again.split(separator: "\n")
                 .first { $0.hasPrefix("pipeline_refused_total{cause=\"connections\"} ") }
-            #expect(Int(refused?.split(separator: " ").last ?? "") == 40 - heard)
+            let count = try #require(Int(refused?.split(separator: " ").last ?? ""))
+            // The caller's own connection may be one of those, too.
+            #expect(count == 40 - heard || count == 41 - heard)
         }
     }
 
@@ -86,19 +93,23 @@ struct ConnectionLimitTests {
         let bench = try await Bench()
         try await bench.test(.live, settings: settings) { caller in
             let port = try #require(caller.client.port)
+            let token = try #require(bench.tokens[.worker]).text
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<300 {
+                for _ in 0..<200 {
                     group.addTask {
                         _ = try await RawConnection.exchange(
                             port: port, "POST /v1/leases HTTP/1.1\r\nHost: a\r\nX: ",
-                            patience: .seconds(60))
+                            patience: Self.patience)
                     }
                 }
                 for _ in 0..<10 {
-                    let answer = try await caller.send(.get, "/v1/me", as: .worker)
-                    #expect(answer.status == .ok)
+                    let answer = try await RawConnection.exchange(
+                        port: port,
+                        "GET /v1/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                            + "Authorization: Bearer \(token)\r\n\r\n", patience: Self.patience)
+                    #expect(answer.hasPrefix("HTTP/1.1 200"))
                 }
-                // All three hundred come to their end: none is held for longer than it may.
+                // All two hundred come to their end: none is held for longer than it may.
                 try await group.waitForAll()
             }
         }
