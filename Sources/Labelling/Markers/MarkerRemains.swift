@@ -27,7 +27,11 @@ struct MarkerRemains: Equatable {
     init?(path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
+        // Unlocked by word: a child that another thread is about to start may hold the file open.
+        defer {
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
         self.path = path
         leases = MarkerReader(FileManager.default.contents(atPath: path) ?? Data())?.leases ?? []
