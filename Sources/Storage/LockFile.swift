@@ -24,7 +24,11 @@ final class LockFile: Sendable {
         if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, pid, pid.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // By word, since a child between fork and exec holds the same lock until it has its program.
+        release()
+        close(descriptor)
+    }
 
     /// Lets go before the end of the process.
     func release() { flock(descriptor, LOCK_UN) }
