@@ -16,25 +16,24 @@ AVX512_INLINE int bytes_of(enum kernel_element element) {
 AVX512_INLINE void store(
     enum kernel_element element, int pixels, const __m512 *numbers, uint8_t *const *outputs,
     ptrdiff_t block, bool is_run) {
-    int together = element == KERNEL_U8 ? 4 : element == KERNEL_BF16 ? 2 : 1;
-    int done = 0;
-    if (is_run && together > 1) {
-        AVX512_UNROLL for (; done + together <= pixels; done += together) {
-            uint8_t *to = outputs[0] + done * KERNEL_LANES * bytes_of(element) + block;
-            if (element == KERNEL_U8)
-                vector_store_four(to, numbers + done);
-            else
-                vector_store_two(to, numbers[done], numbers[done + 1]);
-        }
-        AVX512_UNROLL for (int i = pixels / together * together; i < pixels; i++)
+    int fours = element == KERNEL_U8 ? pixels / 4 * 4 : 0;
+    AVX512_UNROLL for (int i = 0; i < fours; i += 4) {
+        if (is_run)
+            vector_store_four(outputs[0] + i * KERNEL_LANES + block, numbers + i);
+        else
+            vector_store_each(outputs + i, block, numbers + i);
+    }
+    int twos = element == KERNEL_F32 ? fours : pixels / 2 * 2;
+    AVX512_UNROLL for (int i = fours; i < twos; i += 2) {
+        if (is_run) {
+            uint8_t *to = outputs[0] + i * KERNEL_LANES * bytes_of(element) + block;
+            vector_store_two(element, to, numbers[i], numbers[i + 1]);
+        } else {
             vector_store(element, outputs[i] + block, numbers[i]);
-        return;
+            vector_store(element, outputs[i + 1] + block, numbers[i + 1]);
+        }
     }
-    if (element == KERNEL_U8) {
-        AVX512_UNROLL for (; done + 4 <= pixels; done += 4)
-            vector_store_each(outputs + done, block, numbers + done);
-    }
-    AVX512_UNROLL for (int i = element == KERNEL_U8 ? pixels / 4 * 4 : 0; i < pixels; i++)
+    AVX512_UNROLL for (int i = twos; i < pixels; i++)
         vector_store(element, outputs[i] + block, numbers[i]);
 }
 
@@ -50,7 +49,10 @@ AVX512_INLINE void part_of_tile(
     const uint8_t *windows[CONVOLVE_MAXIMUM_PIXELS];
     AVX512_UNROLL for (int i = 0; i < pixels; i++) {
         windows[i] = tile->windows[first_pixel + i];
-        AVX512_UNROLL for (int b = 0; b < blocks; b++) sums[i][b] = _mm512_setzero_si512();
+    }
+    AVX512_UNROLL for (int b = 0; b < blocks; b++) {
+        const float *bias = layer->bias + (group->first_block + b) * KERNEL_LANES;
+        AVX512_UNROLL for (int i = 0; i < pixels; i++) sums[i][b] = vector_start(element, bias);
     }
     int32_t *kept = tile->sums + first_pixel * blocks * KERNEL_LANES;
     if (tile->continues) {
@@ -101,17 +103,14 @@ AVX512_INLINE void part_of_tile(
                     _mm512_fmadd_ps(residual, _mm512_set1_ps(layer->residual_scale), numbers[i]);
             }
         }
-        if (layer->clamps) {
-            AVX512_UNROLL for (int i = 0; i < pixels; i++)
-                numbers[i] = vector_clamped(numbers[i], layer->low, layer->high);
-        }
+        if (layer->clamps) vector_clamp(numbers, pixels, layer->low, layer->high);
         store(element, pixels, numbers, outputs, b * tile->output_block, is_run);
     }
 }
 
 // The sizes that are compiled. What is left of a row of tiles takes the largest that fit.
 #define SIZES_OF_1(TILE) TILE(14, 1) TILE(7, 1) TILE(4, 1) TILE(2, 1) TILE(1, 1)
-#define SIZES_OF_2(TILE) TILE(14, 2) TILE(7, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
+#define SIZES_OF_2(TILE) TILE(8, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
 #define SIZES_OF_3(TILE) TILE(8, 3) TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3)
 #define SIZES_OF_4(TILE) TILE(6, 4) TILE(4, 4) TILE(2, 4) TILE(1, 4)
 #define SIZES_OF_5(TILE) TILE(5, 5) TILE(4, 5) TILE(2, 5) TILE(1, 5)
@@ -127,10 +126,13 @@ AVX512_INLINE void part_of_tile(
     for (; first + PIXELS <= tile->pixels; first += PIXELS) \
         part_of_tile(ELEMENT, PIXELS, BLOCKS, GRANULES, layer, group, tile, first);
 #define SIZE_KERNEL_F32_1(P, B) SIZE(KERNEL_F32, 1, P, B)
+#define SIZE_KERNEL_F32_2(P, B) SIZE(KERNEL_F32, 2, P, B)
 #define SIZE_KERNEL_F32_4(P, B) SIZE(KERNEL_F32, 4, P, B)
 #define SIZE_KERNEL_BF16_1(P, B) SIZE(KERNEL_BF16, 1, P, B)
+#define SIZE_KERNEL_BF16_2(P, B) SIZE(KERNEL_BF16, 2, P, B)
 #define SIZE_KERNEL_BF16_4(P, B) SIZE(KERNEL_BF16, 4, P, B)
 #define SIZE_KERNEL_U8_1(P, B) SIZE(KERNEL_U8, 1, P, B)
+#define SIZE_KERNEL_U8_2(P, B) SIZE(KERNEL_U8, 2, P, B)
 #define SIZE_KERNEL_U8_4(P, B) SIZE(KERNEL_U8, 4, P, B)
 
 #define FUNCTIONS(ELEMENT, GRANULES) \
@@ -140,10 +142,13 @@ AVX512_INLINE void part_of_tile(
     FUNCTION(ELEMENT, GRANULES, SIZES_OF_4, 4) \
     FUNCTION(ELEMENT, GRANULES, SIZES_OF_5, 5)
 FUNCTIONS(KERNEL_F32, 1)
+FUNCTIONS(KERNEL_F32, 2)
 FUNCTIONS(KERNEL_F32, 4)
 FUNCTIONS(KERNEL_BF16, 1)
+FUNCTIONS(KERNEL_BF16, 2)
 FUNCTIONS(KERNEL_BF16, 4)
 FUNCTIONS(KERNEL_U8, 1)
+FUNCTIONS(KERNEL_U8, 2)
 FUNCTIONS(KERNEL_U8, 4)
 
 #define ROW(ELEMENT, GRANULES) \
@@ -156,13 +161,13 @@ FUNCTIONS(KERNEL_U8, 4)
 void convolve_tile_avx512(
     const struct convolve_layer *layer, const struct convolve_group *group,
     const struct convolve_tile *tile) {
-    static convolve_tile_function *const functions[3][2][CONVOLVE_MAXIMUM_BLOCKS] = {
-        {ROW(KERNEL_F32, 1), ROW(KERNEL_F32, 4)},
-        {ROW(KERNEL_BF16, 1), ROW(KERNEL_BF16, 4)},
-        {ROW(KERNEL_U8, 1), ROW(KERNEL_U8, 4)},
+    static convolve_tile_function *const functions[3][3][CONVOLVE_MAXIMUM_BLOCKS] = {
+        {ROW(KERNEL_F32, 1), ROW(KERNEL_F32, 2), ROW(KERNEL_F32, 4)},
+        {ROW(KERNEL_BF16, 1), ROW(KERNEL_BF16, 2), ROW(KERNEL_BF16, 4)},
+        {ROW(KERNEL_U8, 1), ROW(KERNEL_U8, 2), ROW(KERNEL_U8, 4)},
     };
     convolve_tile_function *function =
-        functions[layer->element][layer->granules == 4][group->blocks - 1];
+        functions[layer->element][layer->granules / 2][group->blocks - 1];
     function(layer, group, tile);
 }
 

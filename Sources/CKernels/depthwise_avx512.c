@@ -66,8 +66,8 @@ AVX512_INLINE void store_row(
         return;
     }
     if (count == COLUMNS && element == KERNEL_BF16) {
-        vector_store_two(to, numbers[0], numbers[1]);
-        vector_store_two(to + 2 * column, numbers[2], numbers[3]);
+        vector_store_two(element, to, numbers[0], numbers[1]);
+        vector_store_two(element, to + 2 * column, numbers[2], numbers[3]);
         return;
     }
     AVX512_UNROLL for (int c = 0; c < COLUMNS; c++)
@@ -84,7 +84,8 @@ AVX512_INLINE void tile(
     struct depthwise_scheme scheme = depthwise_scheme_of(element, kernel, stride);
     __m512i sums[4][COLUMNS];
     AVX512_UNROLL for (int r = 0; r < rows; r++)
-        AVX512_UNROLL for (int c = 0; c < COLUMNS; c++) sums[r][c] = _mm512_setzero_si512();
+        AVX512_UNROLL for (int c = 0; c < COLUMNS; c++)
+            sums[r][c] = vector_start(element, layer->bias + block * KERNEL_LANES);
     AVX512_UNROLL for (int i = 0; i < (rows - 1) * stride + kernel; i++) {
         AVX512_UNROLL for (int c = 0; c < COLUMNS; c++) {
             int shift = c % scheme.shifts;
@@ -108,10 +109,7 @@ AVX512_INLINE void tile(
         __m512 numbers[COLUMNS];
         AVX512_UNROLL for (int c = 0; c < COLUMNS; c++)
             numbers[c] = vector_scaled(element, sums[r][c], scale, bias);
-        if (layer->clamps) {
-            AVX512_UNROLL for (int c = 0; c < COLUMNS; c++)
-                numbers[c] = vector_clamped(numbers[c], layer->low, layer->high);
-        }
+        if (layer->clamps) vector_clamp(numbers, COLUMNS, layer->low, layer->high);
         store_row(element, output + r * output_row, bytes, numbers, columns);
     }
 }

@@ -102,6 +102,15 @@ SIXTEEN_INLINE void sixteen_store(enum kernel_element element, sixteen numbers, 
     memcpy(to, &bytes, 16);
 }
 
+/// Stores a sum with its bias as `finish` says; `residual` is the numbers to add, or NULL.
+SIXTEEN_INLINE void sixteen_finish(
+    enum kernel_element element, const struct kernel_finish *finish, sixteen sum,
+    const uint8_t *residual, uint8_t *to) {
+    if (residual) sum += sixteen_load(element, residual);
+    if (finish->clamps) sum = sixteen_clamped(sum, finish->low, finish->high);
+    sixteen_store(element, sum, to);
+}
+
 /// A vector of lanes 0...15, to compare with.
 SIXTEEN_INLINE sixteen_words sixteen_lanes(void) {
     return (sixteen_words){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};

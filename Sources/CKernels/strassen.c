@@ -11,7 +11,7 @@ void strassen_analyse(
 
 void strassen_combine(
     enum kernel_isa isa, const struct strassen_matrices *products, int32_t blocks,
-    const struct strassen_pixels *pixels, const struct strassen_finish *finish,
+    const struct strassen_pixels *pixels, const struct kernel_finish *finish,
     const struct kernel_place *output, int32_t width) {
     ISA_CALL(strassen_combine, products, blocks, pixels, finish, output, width)
 }

@@ -10,7 +10,7 @@
         const struct strassen_pixels *pixels, const struct strassen_matrices *sums); \
     void strassen_combine_##ISA( \
         const struct strassen_matrices *products, int32_t blocks, \
-        const struct strassen_pixels *pixels, const struct strassen_finish *finish, \
+        const struct strassen_pixels *pixels, const struct kernel_finish *finish, \
         const struct kernel_place *output, int32_t width);
 
 STRASSEN_DECLARE(scalar)

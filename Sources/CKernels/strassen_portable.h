@@ -52,14 +52,6 @@ void NAMED(strassen_analyse)(
 }
 
 /// One result: what belongs to the sums is added, and it is stored.
-SIXTEEN_INLINE void finish_one(
-    const struct strassen_finish *finish, sixteen result, const uint8_t *residual,
-    uint8_t *output) {
-    if (residual) result += sixteen_load(KERNEL_F32, residual);
-    if (finish->clamps) result = sixteen_clamped(result, finish->low, finish->high);
-    memcpy(output, &result, 64);
-}
-
 /// The bytes from a map's beginning to its pixel `index`.
 SIXTEEN_INLINE ptrdiff_t offset_of(const struct kernel_place *place, int32_t index, int32_t width) {
     return index / width * place->row + index % width * place->column;
@@ -68,7 +60,7 @@ SIXTEEN_INLINE ptrdiff_t offset_of(const struct kernel_place *place, int32_t ind
 /// The results of one block of one image, in both halves of the channels.
 SIXTEEN_INLINE void combine_block(
     const float *products, ptrdiff_t matrix, int32_t blocks, const struct strassen_pixels *pixels,
-    const struct strassen_finish *finish, const uint8_t *residual, const float *bias,
+    const struct kernel_finish *finish, const uint8_t *residual, const float *bias,
     const struct kernel_place *output, uint8_t *to, int32_t width) {
     sixteen low, high;
     memcpy(&low, bias, 64);
@@ -83,20 +75,20 @@ SIXTEEN_INLINE void combine_block(
         int32_t index = pixels->first + pixel;
         uint8_t *out = to + offset_of(output, index, width);
         const uint8_t *add = residual ? residual + offset_of(added, index, width) : NULL;
-        finish_one(finish, p[0] + p[1] + low, add, out);
-        finish_one(finish, u2 + p[4] + p[2] + high, add ? add + half_added : NULL, out + half);
+        sixteen_finish(KERNEL_F32, finish, p[0] + p[1] + low, add, out);
+        sixteen_finish(KERNEL_F32, finish, u2 + p[4] + p[2] + high, add ? add + half_added : NULL, out + half);
         if (pixel >= pixels->paired) continue;
         index += pixels->half;
         out = to + offset_of(output, index, width);
         add = residual ? residual + offset_of(added, index, width) : NULL;
-        finish_one(finish, u3 - p[3] + low, add, out);
-        finish_one(finish, u3 + p[4] + high, add ? add + half_added : NULL, out + half);
+        sixteen_finish(KERNEL_F32, finish, u3 - p[3] + low, add, out);
+        sixteen_finish(KERNEL_F32, finish, u3 + p[4] + high, add ? add + half_added : NULL, out + half);
     }
 }
 
 void NAMED(strassen_combine)(
     const struct strassen_matrices *products, int32_t blocks, const struct strassen_pixels *pixels,
-    const struct strassen_finish *finish, const struct kernel_place *output, int32_t width) {
+    const struct kernel_finish *finish, const struct kernel_place *output, int32_t width) {
     const struct kernel_place *added = finish->residual;
     for (int32_t block = 0; block < blocks; block++)
         for (int32_t image = 0; image < pixels->images; image++)

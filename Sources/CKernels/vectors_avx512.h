@@ -58,21 +58,31 @@ AVX512_INLINE __m512i vector_multiply_add(
     return _mm512_dpbusd_epi32(sums, numbers, weights);
 }
 
-/// The sums as floats.
-AVX512_INLINE __m512 vector_sums(enum kernel_element element, __m512i sums) {
-    return element == KERNEL_U8 ? _mm512_cvtepi32_ps(sums) : _mm512_castsi512_ps(sums);
+/// What sums begin with: the bias where they are floats, which need no scale, so that it is added
+/// while nothing else is; zero where they are whole numbers.
+AVX512_INLINE __m512i vector_start(enum kernel_element element, const float *bias) {
+    return element == KERNEL_U8 ? _mm512_setzero_si512() : _mm512_loadu_si512(bias);
 }
 
-/// `sums * scale + bias`; sums of floats have no scale.
+/// The results of sums that began with `vector_start`.
 AVX512_INLINE __m512 vector_scaled(
     enum kernel_element element, __m512i sums, __m512 scale, __m512 bias) {
-    __m512 numbers = vector_sums(element, sums);
-    return element == KERNEL_U8 ? _mm512_fmadd_ps(numbers, scale, bias) : _mm512_add_ps(numbers, bias);
+    if (element != KERNEL_U8) return _mm512_castsi512_ps(sums);
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), scale, bias);
 }
 
 AVX512_INLINE __m512 vector_clamped(__m512 numbers, float low, float high) {
     return _mm512_min_ps(
         _mm512_max_ps(numbers, _mm512_set1_ps(low)), _mm512_set1_ps(high));
+}
+
+/// Clamps `count` registers; a ReLU, which has no upper end, takes half the work.
+AVX512_INLINE void vector_clamp(__m512 *numbers, int count, float low, float high) {
+    AVX512_UNROLL for (int i = 0; i < count; i++)
+        numbers[i] = _mm512_max_ps(numbers[i], _mm512_set1_ps(low));
+    if (high == __builtin_inff()) return;
+    AVX512_UNROLL for (int i = 0; i < count; i++)
+        numbers[i] = _mm512_min_ps(numbers[i], _mm512_set1_ps(high));
 }
 
 /// Four pixels' u8 numbers, a pixel in each quarter of the register.
@@ -91,6 +101,14 @@ AVX512_INLINE void vector_store_four(uint8_t *to, const __m512 numbers[4]) {
     _mm512_storeu_si512(to, vector_bytes(numbers));
 }
 
+/// Two pixels' u8 numbers, one behind the other.
+AVX512_INLINE __m256i vector_bytes_of_two(__m512 first, __m512 second) {
+    __m512i pairs = _mm512_packs_epi32(_mm512_cvtps_epi32(first), _mm512_cvtps_epi32(second));
+    __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
+    return _mm512_castsi512_si256(
+        _mm512_permutexvar_epi32(order, _mm512_packus_epi16(pairs, pairs)));
+}
+
 /// Stores four pixels' u8 numbers `offset` bytes from where each of `to` is.
 AVX512_INLINE void vector_store_each(
     uint8_t *const to[4], ptrdiff_t offset, const __m512 numbers[4]) {
@@ -101,9 +119,13 @@ AVX512_INLINE void vector_store_each(
     _mm_storeu_si128((__m128i *)(to[3] + offset), _mm512_extracti32x4_epi32(bytes, 3));
 }
 
-/// Stores two pixels' bf16 numbers that stand side by side.
-AVX512_INLINE void vector_store_two(uint8_t *to, __m512 first, __m512 second) {
-    _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(second, first));
+/// Stores two pixels' numbers, bf16 or u8, that stand side by side.
+AVX512_INLINE void vector_store_two(
+    enum kernel_element element, uint8_t *to, __m512 first, __m512 second) {
+    if (element == KERNEL_U8)
+        _mm256_storeu_si256((__m256i *)to, vector_bytes_of_two(first, second));
+    else
+        _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(second, first));
 }
 
 AVX512_END

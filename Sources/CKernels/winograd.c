@@ -12,7 +12,7 @@ void winograd_analyse(
 }
 
 void winograd_combine(
-    enum kernel_isa isa, const struct winograd_tiles *tiles, const struct winograd_finish *finish,
+    enum kernel_isa isa, const struct winograd_tiles *tiles, const struct kernel_finish *finish,
     const struct winograd_map *output) {
     ISA_CALL(winograd_combine, tiles, finish, output)
 }

@@ -9,7 +9,7 @@
         const struct winograd_map *input, int32_t top, int32_t left, \
         const struct winograd_tiles *tiles); \
     void winograd_combine_##ISA( \
-        const struct winograd_tiles *tiles, const struct winograd_finish *finish, \
+        const struct winograd_tiles *tiles, const struct kernel_finish *finish, \
         const struct winograd_map *output);
 
 WINOGRAD_DECLARE(scalar)

@@ -88,17 +88,9 @@ void NAMED(winograd_analyse)(
 }
 
 /// One result: what belongs to the sums is added, and it is stored.
-SIXTEEN_INLINE void finish_one(
-    enum kernel_element element, const struct winograd_finish *finish, sixteen result,
-    const uint8_t *residual, uint8_t *output) {
-    if (residual) result += sixteen_load(element, residual);
-    if (finish->clamps) result = sixteen_clamped(result, finish->low, finish->high);
-    sixteen_store(element, result, output);
-}
-
 SIXTEEN_INLINE void combine_tiles(
     enum kernel_element element, const struct winograd_tiles *tiles,
-    const struct winograd_finish *finish, const struct winograd_map *output) {
+    const struct kernel_finish *finish, const struct winograd_map *output) {
     int32_t each = tiles->across * tiles->down;
     const struct kernel_place *place = &output->place, *added = finish->residual;
     for (int32_t block = 0; block < output->blocks; block++) {
@@ -124,7 +116,7 @@ SIXTEEN_INLINE void combine_tiles(
             SIXTEEN_UNROLL for (int y = 0; y < 4; y++)
                 SIXTEEN_UNROLL for (int x = 0; x < 4; x++)
                     if (row + y < output->height && column + x < output->width)
-                        finish_one(
+                        sixteen_finish(
                             element, finish, results[4 * y + x] + bias,
                             residual ? residual + y * added->row + x * added->column : NULL,
                             to + y * place->row + x * place->column);
@@ -133,7 +125,7 @@ SIXTEEN_INLINE void combine_tiles(
 }
 
 void NAMED(winograd_combine)(
-    const struct winograd_tiles *tiles, const struct winograd_finish *finish,
+    const struct winograd_tiles *tiles, const struct kernel_finish *finish,
     const struct winograd_map *output) {
     if (output->element == KERNEL_F32)
         combine_tiles(KERNEL_F32, tiles, finish, output);

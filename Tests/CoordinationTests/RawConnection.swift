@@ -3,11 +3,14 @@ import Glibc
 
 /// A TCP connection that says exactly what it is told, right or wrong.
 enum RawConnection {
+    /// How long to wait for an answer on a machine that is busy with hundreds of other tests.
+    static let patience = Duration.seconds(120)
+
     /// Sends `text` to a port of this machine, waits for `pause`, closes its sending side if `ends`
     /// says so, and returns all that comes back until the other side closes, or for `patience`.
     static func exchange(
         port: Int, _ text: String, pause: Duration = .zero, ends: Bool = false,
-        patience: Duration = .seconds(10)
+        patience: Duration = patience
     ) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
             // A thread of its own: it blocks, and the server needs the others.

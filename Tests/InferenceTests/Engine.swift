@@ -60,6 +60,15 @@ struct Engine {
         }
     }
 
+    /// The output for each image, all of them in one call of `session`.
+    func outputs(of images: [[Float]], together session: InferenceSession) -> [[Float]] {
+        let numbers = images.flatMap { channelsLast($0, network.input) }
+        _ = session.input.update(fromContentsOf: numbers)
+        let outputs = session.run(count: images.count)
+        let classes = network.classes
+        return images.indices.map { Array(outputs[$0 * classes..<($0 + 1) * classes]) }
+    }
+
     /// The output for each image by the plain loops.
     func references(of images: [[Float]]) throws -> [[Float]] {
         try images.map(ReferenceInterpreter(network, checkpoint).logits)

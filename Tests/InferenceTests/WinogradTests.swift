@@ -51,17 +51,8 @@ struct WinogradTests {
         let alone = try engine.outputs(of: images)
         let session = try engine.session(batch: 5)
         for count in [5, 3] {
-            for (slot, image) in images.prefix(count).enumerated() {
-                let numbers = channelsLast(image, engine.network.input)
-                for (offset, number) in numbers.enumerated() {
-                    session.input[slot * numbers.count + offset] = number
-                }
-            }
-            let outputs = session.run(count: count)
-            for slot in 0..<count {
-                let each = alone[slot].count
-                #expect(Array(outputs[slot * each..<(slot + 1) * each]) == alone[slot])
-            }
+            let together = engine.outputs(of: Array(images.prefix(count)), together: session)
+            #expect(together == Array(alone.prefix(count)))
         }
     }
 }

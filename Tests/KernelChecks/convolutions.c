@@ -8,12 +8,17 @@ struct shape {
     int32_t is_thin;
 };
 
+/// Each count that kernels know is met.
+static int32_t granules_of(const struct shape *shape) {
+    return shape->is_thin ? 1 : shape->channels % 16 == 0 ? 4 : 2;
+}
+
 static struct convolve_group *groups_of(
     const struct shape *shape, const struct map *input, int32_t *count) {
     static const int32_t sizes[] = {5, 4, 3, 2, 1};
     int32_t blocks = (shape->outputs + 15) / 16;
     size_t size = kernel_element_bytes(input->element);
-    int32_t granules = shape->is_thin ? 1 : 4;
+    int32_t granules = granules_of(shape);
     int32_t each = granules * 4 / (int32_t)size;
     int32_t taps = 0;
     int32_t *offsets = exactly(
@@ -65,16 +70,19 @@ static int check_dense(enum kernel_element element, const struct shape *shape) {
     if (element != KERNEL_U8)
         for (int32_t i = 0; i < stored; i++) scale[i] = 1;
     int good = 1;
-    for (int32_t variant = 0; variant < 4; variant++) {
+    // Without a clamp, with one at both ends, and with one that has no upper end.
+    for (int32_t variant = 0; variant < 5; variant++) {
+        float high = variant < 4 ? 117 : __builtin_inff();
         struct convolve_layer layer = {
-            element, shape->is_thin ? 1 : 4, count, groups, scale, bias, 0.5f, variant & 1, -3, 117};
+            element, granules_of(shape), count, groups, scale, bias, 0.5f, variant != 0 && variant != 2,
+            -3, high};
         struct kernel_place from = input.place;
         from.data -= border * from.row + border * from.column;
         from.row *= shape->stride;
         from.column *= shape->stride;
         struct map expected = output_map(element, IMAGES * outputs * 16, side, side);
         expected.place.image = outputs * expected.place.block;
-        const struct kernel_place *added = variant & 2 ? &residual.place : NULL;
+        const struct kernel_place *added = variant % 4 >= 2 ? &residual.place : NULL;
         convolve(KERNEL_SCALAR, &layer, &from, &expected.place, added, window_of(&expected), IMAGES);
         for (enum kernel_isa isa = KERNEL_AVX2; isa <= best_isa(element); isa++) {
             struct map found = output_map(element, IMAGES * outputs * 16, side, side);
@@ -120,7 +128,7 @@ static int check_depthwise(enum kernel_element element, const struct shape *shap
         for (int32_t i = 0; i < input.blocks * 16; i++) scale[i] = 1;
     struct map expected = output_map(element, shape->channels, side, side);
     int good = 1;
-    for (int32_t clamps = 0; clamps < 2; clamps++)
+    for (int32_t clamps = 0; clamps < 3; clamps++)
         for (enum kernel_isa isa = KERNEL_SCALAR; isa <= best_isa(element); isa++) {
             size_t bytes = depthwise_packed_bytes(isa, element, shape->kernel, shape->stride);
             uint8_t *packed = exactly(input.blocks * bytes);
@@ -129,7 +137,8 @@ static int check_depthwise(enum kernel_element element, const struct shape *shap
                     isa, element, shape->kernel, shape->stride, weights + block * area * 16,
                     packed + block * bytes);
             struct depthwise_layer layer = {
-                element, input.blocks, shape->kernel, shape->stride, packed, scale, bias, clamps, -3, 117};
+                element, input.blocks, shape->kernel, shape->stride, packed, scale, bias, clamps > 0,
+                -3, clamps < 2 ? 117 : __builtin_inff()};
             struct kernel_place from = input.place;
             from.data -= border * from.row + border * from.column;
             struct map found = output_map(element, shape->channels, side, side);

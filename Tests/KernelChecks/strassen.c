@@ -54,7 +54,7 @@ static int check_results(const struct strassen_case *shape, const struct strasse
             snprintf(
                 what, sizeof what, "strassen's results of %d channels, isa %d, variant %d",
                 shape->channels, isa, variant);
-            struct strassen_finish finish = {bias, variant & 2 ? &added : NULL, variant & 1, -1, 1};
+            struct kernel_finish finish = {bias, variant & 2 ? &added : NULL, variant & 1, -1, 1};
             struct map results[2];
             for (int32_t i = 0; i < 2; i++) {
                 results[i] = output_map(KERNEL_F32, blocks * 64, shape->rows, shape->columns);

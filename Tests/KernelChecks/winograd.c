@@ -53,7 +53,7 @@ static int check(enum kernel_element element, const struct shape *shape) {
             }
         }
         for (int32_t variant = 0; variant < 4; variant++) {
-            struct winograd_finish finish = {bias, variant & 2 ? &added : NULL, variant & 1, -3, 2};
+            struct kernel_finish finish = {bias, variant & 2 ? &added : NULL, variant & 1, -3, 2};
             struct map results[2];
             for (int32_t i = 0; i < 2; i++) {
                 results[i] = output_map(element, shape->channels * images, rows, columns);

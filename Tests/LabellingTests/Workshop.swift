@@ -84,7 +84,7 @@ struct Workshop: Sendable {
 
     /// A worker that ends when there is nothing left, with one image a batch unless told otherwise.
     ///
-    /// Its grace time is long, since hundreds of tests may share two cores.
+    /// Its grace time and its farewell are long, since hundreds of tests may share two cores.
     func worker(
         _ engine: some EnsembleLoader, at url: String? = nil, name: String = "ada",
         streams: Int = 1, batch: Int = 1, once: Bool = true, grace: Duration = .seconds(600),
@@ -95,7 +95,8 @@ struct Workshop: Sendable {
             try CoordinatorURL(url ?? self.url), token: try token(.worker),
             options: WorkerOptions(
                 name: name, version: "1.0", streams: streams, batch: batch, once: once,
-                grace: grace, poll: .milliseconds(50), stateFolder: stateFolder),
+                grace: grace, farewell: .seconds(600), poll: .milliseconds(50),
+                stateFolder: stateFolder),
             loader: engine, images: images, logger: .quiet, progress: progress)
     }
 

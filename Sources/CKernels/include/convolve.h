@@ -22,7 +22,7 @@ struct convolve_group {
 /// A convolution's weights, packed for its kernel; shared by all streams.
 struct convolve_layer {
     enum kernel_element element;
-    /// 4-byte granules that each offset leads to; 1 or 4.
+    /// 4-byte granules that each offset leads to; 1, 2 or 4.
     int32_t granules;
     int32_t groups;
     const struct convolve_group *group;

@@ -57,3 +57,12 @@ struct kernel_window {
     int32_t first_row;
     int32_t end_row;
 };
+
+/// What becomes of sums: [blocks, 16] numbers are added, then a residual, then they are clamped.
+struct kernel_finish {
+    const float *bias;
+    /// A map of the result's size and element; NULL where nothing is added.
+    const struct kernel_place *residual;
+    int32_t clamps;
+    float low, high;
+};

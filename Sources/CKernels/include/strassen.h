@@ -43,15 +43,6 @@ struct strassen_matrices {
     ptrdiff_t matrix, block, image;
 };
 
-/// Where results come from: sums, [blocks, 16] numbers added to them, a residual, and a clamp.
-struct strassen_finish {
-    const float *bias;
-    /// A map of the result's size; NULL where nothing is added.
-    const struct kernel_place *residual;
-    int32_t clamps;
-    float low, high;
-};
-
 /// Forms the sums from `input`, whose `channels` fill an even number of blocks.
 ///
 /// What fills up the last block counts as zero, and so does a partner that there is not.
@@ -62,5 +53,5 @@ void strassen_analyse(
 /// Forms the results from the products, `blocks` of each half, in a map of `width` columns.
 void strassen_combine(
     enum kernel_isa isa, const struct strassen_matrices *products, int32_t blocks,
-    const struct strassen_pixels *pixels, const struct strassen_finish *finish,
+    const struct strassen_pixels *pixels, const struct kernel_finish *finish,
     const struct kernel_place *output, int32_t width);

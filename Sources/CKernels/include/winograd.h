@@ -34,15 +34,6 @@ struct winograd_map {
     int32_t blocks;
 };
 
-/// Where results come from: sums, [blocks, 16] numbers added to them, a residual, and a clamp.
-struct winograd_finish {
-    const float *bias;
-    /// A map of the result's element; NULL where nothing is added.
-    const struct kernel_place *residual;
-    int32_t clamps;
-    float low, high;
-};
-
 /// Fills the tiles' numbers from `input`, whose first window begins `top` rows and `left` columns
 /// outside.
 void winograd_analyse(
@@ -51,7 +42,7 @@ void winograd_analyse(
 
 /// Computes the tiles' results from their numbers.
 void winograd_combine(
-    enum kernel_isa isa, const struct winograd_tiles *tiles, const struct winograd_finish *finish,
+    enum kernel_isa isa, const struct winograd_tiles *tiles, const struct kernel_finish *finish,
     const struct winograd_map *output);
 
 /// A 3 × 3 filter at the 36 positions.

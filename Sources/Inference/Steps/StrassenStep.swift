@@ -99,7 +99,7 @@ final class StrassenStep: Step, @unchecked Sendable {
         var left = matrices(sums, at: frame.scratch)
         let resultsAddress = frame.scratch + Int(STRASSEN_SUMS) * Self.matrixBytes(sums)
         var right = matrices(results, at: resultsAddress)
-        var finish = strassen_finish(
+        var finish = kernel_finish(
             bias: bias.floats(), residual: values.residual.map { frame.places + $0 },
             clamps: clamp == .none ? 0 : 1, low: clamp.low, high: clamp.high)
         for first in stride(from: 0, to: half, by: pixelsAtOnce) {

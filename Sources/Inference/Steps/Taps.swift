@@ -3,7 +3,7 @@ import Networks
 /// The granules of 4 bytes that a window meets, in the order in which a kernel reads them.
 ///
 /// A granule is 1 f32, 2 bf16 or 4 u8 of neighbouring channels. In a map of whole blocks an offset
-/// leads to four of them at a time, in a thin one to each by itself.
+/// leads to four of them at a time, or to two; in a thin one to each by itself.
 struct Taps {
     /// One place in a window.
     struct Tap {
@@ -22,8 +22,15 @@ struct Taps {
     init(_ geometry: Convolution, _ layout: MapLayout) {
         self.geometry = geometry
         self.layout = layout
-        granulesAtOnce = layout.lanes == 16 ? 4 : 1
         channelsOfGranule = 4 / layout.element.bytes
+        let granules = (layout.shape.channels + channelsOfGranule - 1) / channelsOfGranule
+        granulesAtOnce = layout.lanes == 16 ? Self.granulesAtOnce(of: granules) : 1
+    }
+
+    /// Four, or two where that leaves out enough multiplications by nothing.
+    private static func granulesAtOnce(of granules: Int) -> Int {
+        let filling = (4 - granules % 4) % 4
+        return filling >= 2 && granules <= 40 ? 2 : 4
     }
 
     /// Every place that `part` reads.

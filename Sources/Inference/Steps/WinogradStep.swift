@@ -99,7 +99,7 @@ final class WinogradStep: Step, @unchecked Sendable {
         let sums = frame.scratch + Self.positions * Self.bytesOfPosition(inputs)
         var analysed = tiles(inputs, at: frame.scratch)
         var summed = tiles(outputs, at: sums)
-        var finish = winograd_finish(
+        var finish = kernel_finish(
             bias: bias.floats(), residual: values.residual.map { frame.places + $0 },
             clamps: clamp == .none ? 0 : 1, low: clamp.low, high: clamp.high)
         let total = tilesAcross * tilesDown * images

@@ -138,9 +138,11 @@ extension CoordinatorClient {
         return answer.completion
     }
 
-    /// Gives a shard back.
-    package func release(_ release: ReleaseRequest) async throws(ClientError) {
+    /// Gives a shard back; each attempt may take until `deadline`.
+    package func release(
+        _ release: ReleaseRequest, within deadline: Duration = .seconds(5)
+    ) async throws(ClientError) {
         _ = try await send(
-            try request(.post, "/v1/leases/release", json: release, deadline: .seconds(5)))
+            try request(.post, "/v1/leases/release", json: release, deadline: deadline))
     }
 }

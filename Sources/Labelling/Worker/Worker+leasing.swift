@@ -93,7 +93,9 @@ extension Worker {
         var client = heart
         client.retry.attempts = 2
         let release = ReleaseRequest(ticket: ticket, failure: failure)
-        let releasing = Task { [client] in try await client.release(release) }
+        let releasing = Task { [client, options] in
+            try await client.release(release, within: options.farewell)
+        }
         do {
             try await releasing.value
         } catch let error as ClientError where error.isStaleLease {

@@ -14,6 +14,8 @@ package struct WorkerOptions: Sendable {
     package var once: Bool
     /// How long a begun shard may take to its end when the worker is told to leave.
     package var grace: Duration
+    /// How long each of two attempts to hand a shard back may take.
+    package var farewell: Duration
     /// How long to wait, on average, before asking again when no work waits.
     package var poll: Duration
     /// How many bytes of image files may wait in memory to be decoded.
@@ -25,8 +27,8 @@ package struct WorkerOptions: Sendable {
     package init(
         name: String = Self.uniqueName(), version: String,
         streams: Int = Processors.available, batch: Int = 8, once: Bool = false,
-        grace: Duration = .seconds(20), poll: Duration = .seconds(1),
-        readAheadBytes: Int = 64 << 20, stateFolder: String? = nil
+        grace: Duration = .seconds(20), farewell: Duration = .seconds(5),
+        poll: Duration = .seconds(1), readAheadBytes: Int = 64 << 20, stateFolder: String? = nil
     ) {
         self.name = name
         self.version = version
@@ -34,6 +36,7 @@ package struct WorkerOptions: Sendable {
         self.batch = max(1, batch)
         self.once = once
         self.grace = grace
+        self.farewell = farewell
         self.poll = poll
         self.readAheadBytes = readAheadBytes
         self.stateFolder = stateFolder
