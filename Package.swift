@@ -95,6 +95,7 @@ let package = Package(
             ]),
         room("Results", ["Checkpoints", "PipelineCore"]),
         room("Storage", ["PipelineCore", crypto, grdb]),
+        room("Ledgers", ["Results", "PipelineCore", grdb]),
         room(
             "Coordination",
             [
@@ -128,8 +129,9 @@ let package = Package(
             name: "pipeline",
             dependencies: [
                 "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets", "Definitions",
-                "Inference", "Interchange", "Labelling", "Models", "Networks", "PipelineCore",
-                "Quantisation", "Reporting", "Results", "Storage", "Transport", "Weights",
+                "Inference", "Interchange", "Labelling", "Ledgers", "Models", "Networks",
+                "PipelineCore", "Quantisation", "Reporting", "Results", "Storage", "Transport",
+                "Weights",
                 argumentParser, lifecycle, logging,
             ],
             swiftSettings: settings),
@@ -171,6 +173,7 @@ let package = Package(
         suite("DatasetsTests", ["Datasets", "PipelineCore"]),
         suite("WeightsTests", ["Weights", "Models", "PipelineCore", "Transport"]),
         suite("StorageTests", ["Storage", "PipelineCore", grdb]),
+        suite("LedgersTests", ["Ledgers", "PipelineCore", "Results", "Storage"]),
         suite("SimulationTests", ["Storage", "PipelineCore", grdb]),
         suite(
             "CoordinationTests",
@@ -181,8 +184,8 @@ let package = Package(
         suite(
             "LabellingTests",
             [
-                "Labelling", "Coordination", "Datasets", "Models", "PipelineCore", "Results",
-                "Storage", "Transport", "Weights", lifecycle, logging,
+                "Labelling", "Coordination", "Datasets", "Ledgers", "Models", "PipelineCore",
+                "Results", "Storage", "Transport", "Weights", lifecycle, logging,
             ]),
         suite("ResultsTests", ["Results", "Checkpoints", "PipelineCore"]),
         suite("ReportingTests", ["Reporting", "Results", "Curation", "PipelineCore"]),
@@ -190,7 +193,8 @@ let package = Package(
             "PipelineTests",
             [
                 "pipeline", "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets",
-                "Labelling", "Models", "Networks", "PipelineCore", "Storage", "Weights",
+                "Labelling", "Models", "Networks", "PipelineCore", "Storage", "Transport",
+                "Weights",
                 argumentParser, subprocess, systemPackage,
             ], fixtures: ["Help"]),
     ]

@@ -58,7 +58,8 @@ package struct Coordinator: Service {
     {
         try settings.check()
         let metrics = CoordinatorMetrics()
-        let table = table(metrics)
+        let keeper = LedgerKeeper(parts, metrics, logger: logger)
+        let table = table(metrics, keeper)
         let router = router(serving: table, metrics)
         let undeclared = table.undeclared(in: router)
         guard undeclared.isEmpty else { throw .undeclared(undeclared) }
@@ -73,7 +74,7 @@ package struct Coordinator: Service {
                 LeaseSweeper(
                     store: parts.store, clock: parts.clock, metrics: metrics, logger: logger),
                 ResultSweeper(parts: parts, logger: logger),
-            ],
+            ] + [keeper].compactMap { $0 as (any Service)? },
             onServerRunning: { channel in
                 await onListening(
                     CoordinatorAddress(
@@ -105,12 +106,16 @@ package struct Coordinator: Service {
     }
 
     /// Everything that is served.
-    func table(_ metrics: CoordinatorMetrics) -> RouteTable {
+    func table(_ metrics: CoordinatorMetrics, _ keeper: LedgerKeeper? = nil) -> RouteTable {
         let activity = Activity()
         return RouteTable(
             RunController(parts: parts, activity: activity).routes
                 + LeaseController(
-                    parts: parts, activity: activity, metrics: metrics, term: settings.leaseTerm
+                    parts: parts, activity: activity, metrics: metrics, keeper: keeper,
+                    term: settings.leaseTerm
+                ).routes
+                + LedgerController(
+                    parts: parts, keeper: keeper, metrics: metrics, term: settings.leaseTerm
                 ).routes
                 + ShardController(parts: parts).routes
                 + QuarantineController(parts: parts).routes
@@ -155,6 +160,8 @@ package struct CoordinatorParts: Sendable {
     package var date: @Sendable () -> Double
     /// Copies the job store while it is in use; nil where it cannot be copied.
     package var backups: (any BackupSource)?
+    /// Remembers what has been computed; nil where everything is computed.
+    package var ledger: (any PredictionLedger)?
 
     /// Names every part.
     package init(
@@ -162,7 +169,7 @@ package struct CoordinatorParts: Sendable {
         reporter: any RunReporter, images: any ImageSource,
         clock: any TickSource = MonotonicTicks(),
         date: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 },
-        backups: (any BackupSource)? = nil
+        backups: (any BackupSource)? = nil, ledger: (any PredictionLedger)? = nil
     ) {
         self.store = store
         self.objects = objects
@@ -172,5 +179,6 @@ package struct CoordinatorParts: Sendable {
         self.clock = clock
         self.date = date
         self.backups = backups
+        self.ledger = ledger
     }
 }

@@ -84,4 +84,6 @@ extension TokenStatus: ResponseEncodable {}
 extension TokenList: ResponseEncodable {}
 extension Introduction: ResponseEncodable {}
 extension CompletionAnswer: ResponseEncodable {}
+extension LedgerStatistics: ResponseEncodable {}
+extension LedgerPruning: ResponseEncodable {}
 extension Problem: ResponseEncodable {}

@@ -56,6 +56,11 @@ final class CoordinatorMetrics: Sendable {
         var taken = 0
         var ended: [LeaseEnd: Int] = [:]
         var refused: [Turning: Int] = [:]
+        var hits = 0
+        var misses = 0
+        var entered = 0
+        var computed = 0
+        var reused = 0
     }
 
     private let state = Mutex(State())
@@ -94,9 +99,52 @@ final class CoordinatorMetrics: Sendable {
         state.withLock { $0.refused[cause, default: 0] += 1 }
     }
 
+    /// Counts what the ledger knew, and what it did not: an image and member each.
+    func looked(hits: Int, misses: Int) {
+        state.withLock { state in
+            state.hits += hits
+            state.misses += misses
+        }
+    }
+
+    /// Counts images that were entered into the ledger.
+    func entered(_ images: Int) {
+        state.withLock { $0.entered += images }
+    }
+
+    /// Counts a finished shard's images.
+    func finished(computed: Int, reused: Int) {
+        state.withLock { state in
+            state.computed += computed
+            state.reused += reused
+        }
+    }
+
     /// Adds what was counted to a page.
     func write(to page: inout MetricsPage) {
         let state = state.withLock { $0 }
+        let totals: KeyValuePairs<String, (String, Int)> = [
+            "pipeline_images_computed_total": (
+                "Images of finished shards that a worker computed.", state.computed
+            ),
+            "pipeline_images_reused_total": (
+                "Images of finished shards that were known before, or in the shard twice.",
+                state.reused
+            ),
+            "pipeline_ledger_hits_total": (
+                "Logits, by image and member, that the ledger knew.", state.hits
+            ),
+            "pipeline_ledger_misses_total": (
+                "Logits, by image and member, that the ledger did not know.", state.misses
+            ),
+            "pipeline_ledger_entered_total": (
+                "Images entered into the ledger.", state.entered
+            ),
+        ]
+        for (name, (help, count)) in totals {
+            page.family(name, .counter, help)
+            page.sample(Double(count))
+        }
         page.family("pipeline_leases_taken_total", .counter, "Leases given to workers.")
         page.sample(Double(state.taken))
         page.family("pipeline_leases_ended_total", .counter, "Leases by how they ended.")

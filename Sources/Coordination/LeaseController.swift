@@ -12,6 +12,7 @@ struct LeaseController {
     let parts: CoordinatorParts
     let activity: Activity
     let metrics: CoordinatorMetrics
+    let keeper: LedgerKeeper?
     let term: Duration
 
     var routes: [Route] {
@@ -57,6 +58,7 @@ struct LeaseController {
             at: now)
         let worker = try await worker(of: renewal.ticket)
         await activity.renewed(renewal, by: worker, at: now)
+        await keeper?.claims.renew(renewal.ticket, until: now + term)
         return .noContent
     }
 
@@ -64,12 +66,17 @@ struct LeaseController {
     ///
     /// Repeating the call changes nothing: a worker that missed the answer may simply ask again.
     func complete(_ request: Request, context: Context) async throws -> CompletionAnswer {
-        let (ticket, result) = try await completion(in: request, context: context)
+        let (ticket, result, computed) = try await completion(in: request, context: context)
         let worker = try await worker(of: ticket)
         let completion = try await parts.store.complete(ticket, with: result)
         if completion == .committed {
             metrics.ended(.completed)
-            await activity.completed(ticket, with: result, by: worker, at: parts.clock.now())
+            let images = result.labelled + result.failed
+            let measured = min(max(computed ?? images, 0), images)
+            metrics.finished(computed: measured, reused: images - measured)
+            await activity.completed(
+                ticket, with: result, computed: measured, by: worker, at: parts.clock.now())
+            await settle(ticket, with: result)
         }
         return CompletionAnswer(completion: completion)
     }
@@ -81,13 +88,26 @@ struct LeaseController {
         try await parts.store.release(release.ticket, release.reason)
         metrics.ended(LeaseEnd(release.reason))
         await activity.released(release.ticket, by: worker, at: parts.clock.now())
+        await keeper?.claims.end(release.ticket)
         return .noContent
+    }
+
+    /// Leaves a result to the ledger, which need not be done with it when the worker is answered.
+    private func settle(_ ticket: LeaseTicket, with result: ShardResult) async {
+        guard let keeper else { return }
+        if let run = try? await parts.store.run(ticket.run), run.usesLedger {
+            // Others wait for it no longer than for a lease, should it never be entered.
+            await keeper.claims.renew(ticket, until: parts.clock.now() + term)
+            keeper.note(ticket, result.sha256)
+        } else {
+            await keeper.claims.end(ticket)
+        }
     }
 
     /// What the request asks to count, if its numbers are those of the shard and its file is there.
     private func completion(
         in request: Request, context: Context
-    ) async throws -> (LeaseTicket, ShardResult) {
+    ) async throws -> (LeaseTicket, ShardResult, computed: Int?) {
         let message = try await request.message(as: CompletionRequest.self, context)
         let (ticket, result) = (message.ticket, message.result)
         let shard = try await parts.store.shard(ticket.shard, of: ticket.run)
@@ -104,7 +124,7 @@ struct LeaseController {
                 .conflict, "result-missing",
                 "the result \(result.sha256) has not arrived; upload it first")
         }
-        return (ticket, result)
+        return (ticket, result, message.computed)
     }
 
     /// Who holds the lease; after a restart the store knows it, nil when nobody does.

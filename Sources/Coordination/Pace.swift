@@ -34,9 +34,13 @@ actor Pace {
         begun[Shard(ticket)] = (worker, now)
     }
 
-    /// Notes that a shard is finished.
+    /// Notes that a shard is finished, of which so many images had to be computed.
+    ///
+    /// One that was known altogether says nothing about how long others will take.
     func completed(_ ticket: LeaseTicket, images: Int, at now: Tick) {
-        guard let (name, start) = begun.removeValue(forKey: Shard(ticket)) else { return }
+        guard let (name, start) = begun.removeValue(forKey: Shard(ticket)),
+            images > 0
+        else { return }
         durations[ticket.run, default: []].append(now.seconds(since: start))
         durations[ticket.run] = durations[ticket.run]?.suffix(Self.samples.upperBound)
         if workers.count >= Self.memory { workers = [:] }

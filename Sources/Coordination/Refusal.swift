@@ -60,6 +60,10 @@ extension ObjectError: Refusable {
     }
 }
 
+extension LedgerError: Refusable {
+    var refusal: Refusal { Refusal(.serviceUnavailable, "ledger-unusable", description) }
+}
+
 extension ImageSourceError: Refusable {
     var refusal: Refusal {
         switch self {

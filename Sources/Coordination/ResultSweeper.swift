@@ -55,7 +55,9 @@ struct ResultSweep {
                 continue
             }
             guard since + Self.patience < now else { continue }
-            count += try await parts.objects.removeOrphans(of: run.id, in: parts.store)
+            let kept = try await parts.ledger?.results(of: run.id) ?? []
+            count += try await parts.objects.removeOrphans(
+                of: run.id, in: parts.store, keeping: kept)
             done[run.id] = nil
             swept.insert(run.id)
         }

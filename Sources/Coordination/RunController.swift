@@ -38,7 +38,7 @@ struct RunController {
             id: RunID(using: &generator), key: try submission.key, state: .open,
             dataset: submission.dataset, definition: submission.definition,
             manifest: submission.manifest, created: Int(parts.date()),
-            priority: submission.priority ?? 0)
+            priority: submission.priority ?? 0, ledger: submission.ledger == false ? false : nil)
         var run = try await parts.store.open(new)
         if let priority = submission.priority, run.priority != priority {
             run = try await parts.store.prioritise(run.id, priority)

@@ -11,16 +11,19 @@ package struct RunSubmission: Sendable, Hashable, Codable {
     package var manifest: SHA256Digest
     /// Runs of a higher priority go first; nil leaves a known run as it is, and a new one at 0.
     package var priority: Int?
+    /// False where everything is to be computed, whatever the ledger knows; nil for the usual.
+    package var ledger: Bool?
 
     /// Names every field.
     package init(
         definition: PipelineDefinition, dataset: RelativePath, manifest: SHA256Digest,
-        priority: Int? = nil
+        priority: Int? = nil, ledger: Bool? = nil
     ) {
         self.definition = definition
         self.dataset = dataset
         self.manifest = manifest
         self.priority = priority
+        self.ledger = ledger
     }
 }
 
@@ -63,11 +66,14 @@ package struct CompletionRequest: Sendable, Hashable, Codable {
     package var ticket: LeaseTicket
     /// The result, uploaded before.
     package var result: ShardResult
+    /// How many of its images the worker had to compute; nil from a worker that knows no ledger.
+    package var computed: Int?
 
     /// Names every field.
-    package init(ticket: LeaseTicket, result: ShardResult) {
+    package init(ticket: LeaseTicket, result: ShardResult, computed: Int? = nil) {
         self.ticket = ticket
         self.result = result
+        self.computed = computed
     }
 }
 

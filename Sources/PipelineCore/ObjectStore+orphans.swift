@@ -4,11 +4,14 @@ extension ObjectStore {
     /// Of a shard that was computed more than once, one result counts, and `jobs` knows which. A run
     /// that is not done keeps everything: a result that was just received, and that its worker is
     /// about to report, looks like one that lost. So does one that is received while this runs,
-    /// hence no upload to the run may be under way. Throws what the two stores throw.
+    /// hence no upload to the run may be under way. Results in `kept` stay, for a ledger still reads
+    /// from them. Throws what the two stores throw.
     @discardableResult
-    package func removeOrphans(of run: RunID, in jobs: some JobStore) async throws -> Int {
+    package func removeOrphans(
+        of run: RunID, in jobs: some JobStore, keeping kept: Set<ObjectKey> = []
+    ) async throws -> Int {
         guard try await jobs.run(run).state == .done else { return 0 }
-        var orphans = Set(try results(of: run))
+        var orphans = Set(try results(of: run)).subtracting(kept)
         var next = 0
         while !orphans.isEmpty {
             let shards = try await jobs.endedShards(of: run, from: next, limit: 1024)

@@ -87,6 +87,8 @@ package struct Run: Sendable, Hashable, Codable {
     package var counts: RunCounts
     /// Which run's shards go first: those of the higher priority, then of the older run.
     package var priority: Int
+    /// False where the run neither takes logits from the ledger nor adds to it; nil for the usual.
+    package var ledger: Bool?
 
     /// What a priority may be.
     package static let priorities = -100...100
@@ -95,7 +97,7 @@ package struct Run: Sendable, Hashable, Codable {
     package init(
         id: RunID, key: String, state: RunState, dataset: RelativePath,
         definition: PipelineDefinition, manifest: SHA256Digest, created: Int,
-        counts: RunCounts = RunCounts(), priority: Int = 0
+        counts: RunCounts = RunCounts(), priority: Int = 0, ledger: Bool? = nil
     ) {
         self.id = id
         self.key = key
@@ -106,7 +108,11 @@ package struct Run: Sendable, Hashable, Codable {
         self.created = created
         self.counts = counts
         self.priority = priority
+        self.ledger = ledger
     }
+
+    /// Whether logits are taken from the ledger and added to it.
+    package var usesLedger: Bool { ledger ?? true }
 }
 
 /// How many shards and images of a run stand where.

@@ -29,9 +29,9 @@ package struct RunSummary: Sendable, Hashable, Codable {
         package let seconds: Double
         /// Of these, until the models were ready, in seconds.
         package let loading: Double
-        /// Images a second from start to end; nil where no time passed.
+        /// Computed images a second from start to end; nil where no time passed.
         package let imagesPerSecond: Double?
-        /// Images a second once the models were ready; nil where no time passed.
+        /// Computed images a second once the models were ready; nil where no time passed.
         package let imagesPerSecondWithoutLoading: Double?
 
         /// `images` took `seconds`, of which `loading` went by before the first.
@@ -40,6 +40,20 @@ package struct RunSummary: Sendable, Hashable, Codable {
             self.loading = thousandths(loading)
             imagesPerSecond = rate(images, seconds)
             imagesPerSecondWithoutLoading = rate(images, seconds - loading)
+        }
+    }
+
+    /// How much was known before.
+    package struct Reuse: Sendable, Hashable, Codable {
+        /// Images that were computed.
+        package let computed: Int
+        /// Images that were known before, or are copies of another one.
+        package let reused: Int
+
+        /// Names every field.
+        package init(computed: Int, reused: Int) {
+            self.computed = computed
+            self.reused = reused
         }
     }
 
@@ -61,9 +75,11 @@ package struct RunSummary: Sendable, Hashable, Codable {
     package let counts: RunCounts
     /// How long it took; nil where nobody measured.
     package let timing: Timing?
+    /// How much was computed for it, and how much was known; nil where nobody counted.
+    package let reuse: Reuse?
 
     /// The facts of `run`, told by version `program`.
-    package init(_ run: Run, program: String, timing: Timing? = nil) {
+    package init(_ run: Run, program: String, timing: Timing? = nil, reuse: Reuse? = nil) {
         self.run = run.id
         dataset = run.dataset
         manifest = run.manifest
@@ -77,6 +93,7 @@ package struct RunSummary: Sendable, Hashable, Codable {
         versions = Versions(program: program, protocol: protocolVersion)
         counts = run.counts
         self.timing = timing
+        self.reuse = reuse
     }
 
     /// The summary as JSON for people: indented, keys sorted, a line feed at the end.

@@ -86,6 +86,24 @@ package struct ShardOutcome: Sendable {
         }
     }
 
+    /// Notes that the image in row `target` is that of row `source`, and so has its logits.
+    ///
+    /// Throws ``ResultError/unencodable(detail:)`` where the shard has no such rows, or `source` has
+    /// no logits of every member.
+    package mutating func repeatRow(_ source: Int, as target: Int) throws(ResultError) {
+        try check(source)
+        try check(target)
+        guard failures[source] == nil, recorded.allSatisfy({ $0[source] }) else {
+            throw .unencodable(detail: "row \(source) has no logits to repeat")
+        }
+        for (member, classes) in members.map(\.classes).enumerated() {
+            for place in 0..<classes {
+                logits[member][target * classes + place] = logits[member][source * classes + place]
+            }
+            recorded[member][target] = true
+        }
+    }
+
     /// The first row that has neither failed nor logits of every member.
     var firstOpenRow: Int? {
         (0..<range.count).first { row in

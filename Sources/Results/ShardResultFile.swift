@@ -81,6 +81,9 @@ package struct ShardResultFile: Sendable {
         }
     }
 
+    /// Where one member's logits begin in the file, in bytes; row follows row.
+    package func start(ofMember member: Int) -> Int { starts[member] }
+
     private func copy(member: Int, row: Int, to output: UnsafeMutableRawBufferPointer) {
         let length = members[member].classes * MemoryLayout<Float>.size
         let start = starts[member] + row * length

@@ -18,7 +18,8 @@ extension Row {
             manifest: try digest("manifest"),
             created: try decode(forColumn: "created"),
             counts: try counts(),
-            priority: try decode(forColumn: "priority"))
+            priority: try decode(forColumn: "priority"),
+            ledger: try decode(Bool.self, forColumn: "ledger") ? nil : false)
     }
 
     private func counts() throws -> RunCounts {

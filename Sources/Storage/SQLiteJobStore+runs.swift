@@ -9,16 +9,16 @@ extension SQLiteJobStore {
             try db.execute(
                 sql: """
                     INSERT INTO run (id, key, state, dataset, definition, manifest, created,
-                        priority, elastic)
+                        priority, elastic, ledger)
                     VALUES (:id, :key, 'open', :dataset, :definition, :manifest, :created,
-                        :priority, :elastic)
+                        :priority, :elastic, :ledger)
                     ON CONFLICT (key) DO NOTHING
                     """,
                 arguments: [
                     "id": run.id.text, "key": run.key, "dataset": Data(run.dataset.bytes),
                     "definition": definition, "manifest": run.manifest.data,
                     "created": run.created, "priority": run.priority,
-                    "elastic": run.definition.shardSize == nil,
+                    "elastic": run.definition.shardSize == nil, "ledger": run.usesLedger,
                 ])
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM run WHERE key = ?", arguments: [run.key])

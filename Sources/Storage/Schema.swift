@@ -24,6 +24,9 @@ enum Schema {
         migrator.registerMigration("3: tokens that end, admins") { db in
             try db.execute(sql: tokenThatEnds)
         }
+        migrator.registerMigration("4: runs without the ledger") { db in
+            try db.execute(sql: runWithoutLedger)
+        }
         return migrator
     }()
 
@@ -125,6 +128,11 @@ enum Schema {
             digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
             PRIMARY KEY (name, role)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Whether a run takes logits from the prediction ledger and adds to it.
+    private static let runWithoutLedger = """
+        ALTER TABLE run ADD COLUMN ledger INTEGER NOT NULL DEFAULT 1 CHECK (ledger IN (0, 1));
         """
 
     /// Tokens that end by time or are taken back; times are in seconds since 1970.

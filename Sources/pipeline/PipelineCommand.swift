@@ -38,7 +38,8 @@ struct PipelineCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping it running",
                 subcommands: [
-                    TokenCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+                    LedgerCommand.self, TokenCommand.self, BackupCommand.self, RestoreCommand.self,
+                    DoctorCommand.self,
                 ]),
             CommandGroup(name: "Networks", subcommands: [ModelsCommand.self, BenchCommand.self]),
         ])

@@ -20,6 +20,8 @@ final class Bench: Sendable {
     let tokens: [Role: BearerToken]
     /// Seconds since 1970, which stand still until they are told otherwise.
     let date = Mutex(1_800_000_000.0)
+    /// What was computed before; nothing unless a test says so.
+    let ledger = Mutex<(any PredictionLedger)?>(nil)
 
     init(_ kind: StoreKind = .memory) async throws {
         store = try kind.open(in: folder, clock: clock)
@@ -38,7 +40,7 @@ final class Bench: Sendable {
         CoordinatorParts(
             store: store, objects: objects, tokens: store, reporter: SampleReporter(),
             images: images, clock: clock, date: { [self] in date.withLock { $0 } },
-            backups: store as? any BackupSource)
+            backups: store as? any BackupSource, ledger: ledger.withLock { $0 })
     }
 
     func coordinator(

@@ -16,21 +16,28 @@ final class ColourEngine: EnsembleLoader {
     let failure: (any Error)?
     /// Whether every load gives the same ensemble, as for equal definitions it should.
     let keepsEnsemble: Bool
+    /// Whether it says how it computes, so that its logits may be used again.
+    let hasProcedure: Bool
     private let batchCount = Mutex(0)
+    private let imageCounts = Mutex<[Int: Int]>([:])
     private let ensemble = Mutex<(any LoadedEnsemble)?>(nil)
 
     init(
         sides: [Int] = [4, 6], turnstile: Turnstile? = nil, failure: (any Error)? = nil,
-        keepsEnsemble: Bool = true
+        keepsEnsemble: Bool = true, hasProcedure: Bool = true
     ) {
         self.sides = sides
         self.turnstile = turnstile
         self.failure = failure
         self.keepsEnsemble = keepsEnsemble
+        self.hasProcedure = hasProcedure
     }
 
     /// How many batches were classified.
     var batches: Int { batchCount.withLock { $0 } }
+
+    /// How many images the member was asked about.
+    func images(ofMember member: Int = 0) -> Int { imageCounts.withLock { $0[member] ?? 0 } }
 
     func load(_ definition: PipelineDefinition, batch: Int) throws -> any LoadedEnsemble {
         if let failure { throw failure }
@@ -42,6 +49,10 @@ final class ColourEngine: EnsembleLoader {
     }
 
     fileprivate func countBatch() { batchCount.withLock { $0 += 1 } }
+
+    fileprivate func count(_ images: Int, ofMember member: Int) {
+        imageCounts.withLock { $0[member, default: 0] += images }
+    }
 }
 
 private final class ColourEnsemble: LoadedEnsemble {
@@ -53,19 +64,22 @@ private final class ColourEnsemble: LoadedEnsemble {
         self.engine = engine
         self.batch = batch
         members = engine.sides.enumerated().map { index, side in
-            LoadedMember(
+            let preprocessing = Preprocessing(
+                resize: side + 2, crop: side, interpolation: .bilinear, mean: [0, 0, 0],
+                std: [1, 1, 1])
+            return LoadedMember(
                 identity: ResultMember(
                     name: ["a", "b", "c"][index], weights: SHA256Digest(of: [UInt8(index)]),
-                    classes: 3),
-                preprocessing: Preprocessing(
-                    resize: side + 2, crop: side, interpolation: .bilinear,
-                    mean: [0, 0, 0], std: [1, 1, 1]))
+                    classes: 3,
+                    procedure: engine.hasProcedure
+                        ? Procedure(preprocessing: preprocessing, program: "colours") : nil),
+                preprocessing: preprocessing)
         }
     }
 
     func makeClassifiers() -> [any Classifier] {
         engine.sides.enumerated().map { index, side in
-            ColourClassifier(side: side, batch: batch, engine: engine, isFirst: index == 0)
+            ColourClassifier(side: side, batch: batch, engine: engine, member: index)
         }
     }
 }
@@ -75,16 +89,16 @@ private final class ColourClassifier: Classifier {
     private let logits: UnsafeMutableBufferPointer<Float>
     private let batch: Int
     private let engine: ColourEngine
-    private let isFirst: Bool
+    private let member: Int
 
-    init(side: Int, batch: Int, engine: ColourEngine, isFirst: Bool) {
+    init(side: Int, batch: Int, engine: ColourEngine, member: Int) {
         input = .allocate(capacity: batch * side * side * 3)
         input.initialize(repeating: 0)
         logits = .allocate(capacity: batch * 3)
         logits.initialize(repeating: 0)
         self.batch = batch
         self.engine = engine
-        self.isFirst = isFirst
+        self.member = member
     }
 
     deinit {
@@ -93,10 +107,11 @@ private final class ColourClassifier: Classifier {
     }
 
     func run(count: Int) -> UnsafeBufferPointer<Float> {
-        if isFirst {
+        if member == 0 {
             engine.turnstile?.pass()
             engine.countBatch()
         }
+        engine.count(count, ofMember: member)
         let image = input.count / batch
         let middle = image / 3 / 2 * 3
         for slot in 0..<count {

@@ -1,6 +1,7 @@
 import Coordination
 import Datasets
 import Foundation
+import Ledgers
 import Logging
 import PipelineCore
 import Results
@@ -18,11 +19,19 @@ struct Workshop: Sendable {
     let objects: FileObjectStore
     let clock = ManualClock(seconds: 1000)
     let reporter = FixedReporter()
+    /// What has been computed; nil unless it was asked for.
+    let ledger: SQLiteLedger?
     let tokens: [Role: BearerToken]
     private(set) var url = ""
 
-    private init() async throws {
+    private init(hasLedger: Bool) async throws {
         objects = try FileObjectStore(folder: folder.file("objects"))
+        ledger =
+            hasLedger
+            ? try SQLiteLedger(path: folder.file("ledger.sqlite"), objects: objects) {
+                1_800_000_000
+            }
+            : nil
         var generator = SeededGenerator(seed: 11)
         var tokens: [Role: BearerToken] = [:]
         for role in Role.allCases {
@@ -35,15 +44,16 @@ struct Workshop: Sendable {
 
     /// Runs `body` while the coordinator answers, with leases of `term`.
     static func open(
-        term: Duration = .seconds(60), security: TransportSecurity? = nil,
+        term: Duration = .seconds(60), security: TransportSecurity? = nil, hasLedger: Bool = false,
         _ body: (Workshop) async throws -> Void
     ) async throws {
-        var workshop = try await Workshop()
+        var workshop = try await Workshop(hasLedger: hasLedger)
         let (addresses, address) = AsyncStream.makeStream(of: String.self)
         let coordinator = Coordinator(
             CoordinatorParts(
                 store: workshop.store, objects: workshop.objects, tokens: workshop.store,
-                reporter: workshop.reporter, images: DatasetReader(), clock: workshop.clock),
+                reporter: workshop.reporter, images: DatasetReader(), clock: workshop.clock,
+                ledger: workshop.ledger),
             settings: CoordinatorSettings(leaseTerm: term, security: security), logger: .quiet
         ) { address.yield($0.url) }
         let running = Task {
@@ -101,7 +111,10 @@ struct Workshop: Sendable {
     }
 
     /// Submits the folder `dataset` as it is now, `shardSize` images a shard.
-    func submit(_ names: [String], shardSize: Int = 64) async throws -> Run {
+    func submit(
+        _ names: [String], shardSize: Int = 64,
+        _ change: (inout RunSubmission) -> Void = { _ in }
+    ) async throws -> Run {
         let dataset = folder.file("dataset")
         let lines = try names.map { name in
             let bytes = [UInt8](try Data(contentsOf: URL(filePath: dataset + "/" + name)))
@@ -110,17 +123,21 @@ struct Workshop: Sendable {
                     file: RelativePath(text: name), size: bytes.count,
                     sha256: SHA256Digest(of: bytes)))
         }
-        return try await submit(manifest: lines.flatMap { $0 }, shardSize: shardSize)
+        return try await submit(manifest: lines.flatMap { $0 }, shardSize: shardSize, change)
     }
 
     /// Submits a manifest that may say anything.
-    func submit(manifest: [UInt8], shardSize: Int = 64) async throws -> Run {
+    func submit(
+        manifest: [UInt8], shardSize: Int = 64,
+        _ change: (inout RunSubmission) -> Void = { _ in }
+    ) async throws -> Run {
         let submitter = try client(.submitter)
-        let run = try await submitter.submit(
-            RunSubmission(
-                definition: .colours(shardSize: shardSize),
-                dataset: RelativePath(text: folder.file("dataset")),
-                manifest: SHA256Digest(of: manifest)))
+        var submission = RunSubmission(
+            definition: .colours(shardSize: shardSize),
+            dataset: RelativePath(text: folder.file("dataset")),
+            manifest: SHA256Digest(of: manifest))
+        change(&submission)
+        let run = try await submitter.submit(submission)
         let path = folder.file("manifest.jsonl")
         try Data(manifest).write(to: URL(filePath: path))
         return try await submitter.sendManifest(of: run.id, from: path)

@@ -97,11 +97,4 @@ struct ClusterTests {
         #expect(left.err.contains("left after "))
         #expect(status.out.contains(" 0 leased"), "\(status.out)")
     }
-
-    /// How many results the coordinator over `data` has received.
-    private func resultCount(in data: String) -> Int {
-        let objects = data + "/objects"
-        let files = FileManager.default.enumerator(atPath: objects)?.allObjects as? [String] ?? []
-        return files.count { $0.hasSuffix(".safetensors") }
-    }
 }

@@ -107,10 +107,10 @@ struct LabelTests {
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
         let victim = try await Program.start(arguments)
-        let isUnderWay = try await victim.wait { _ in resultCount(in: output) >= 3 }
+        let isUnderWay = try await victim.wait { _ in resultCount(in: output + "/.pipeline") >= 3 }
         victim.send(SIGKILL)
         _ = try await victim.end()
-        let atDeath = resultCount(in: output)
+        let atDeath = resultCount(in: output + "/.pipeline")
         let resumed = try await Program.start(arguments).end()
 
         #expect(whole.status == 0)
@@ -129,7 +129,7 @@ struct LabelTests {
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
         let victim = try await Program.start(arguments)
-        _ = try await victim.wait { _ in resultCount(in: output) >= 1 }
+        _ = try await victim.wait { _ in resultCount(in: output + "/.pipeline") >= 1 }
         victim.send(SIGKILL)
         _ = try await victim.end()
         let store = try SQLiteJobStore(
@@ -155,7 +155,7 @@ struct LabelTests {
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
         let program = try await Program.start(arguments)
-        _ = try await program.wait { _ in resultCount(in: output) >= 2 }
+        _ = try await program.wait { _ in resultCount(in: output + "/.pipeline") >= 2 }
         program.send(signal)
         let outcome = try await program.end()
         let resumed = try await Program.start(arguments).end()
@@ -174,7 +174,7 @@ struct LabelTests {
         let output = folder.file("labels")
         let program = try await Program.start(
             ["label", dataset.path, "--pipeline", definition, "--output", output])
-        _ = try await program.wait { _ in resultCount(in: output) >= 1 }
+        _ = try await program.wait { _ in resultCount(in: output + "/.pipeline") >= 1 }
         program.send(SIGINT)
         // Two signals of a kind that wait together are one.
         _ = try await program.wait { $0.err.contains("Ctrl-C again leaves at once") }
@@ -197,12 +197,5 @@ struct LabelTests {
 
         #expect(second.status == 73)
         #expect(second.err.contains("in use by process \(first.identifier)"))
-    }
-
-    /// How many results the embedded coordinator has received.
-    private func resultCount(in output: String) -> Int {
-        let objects = output + "/.pipeline/objects"
-        let files = FileManager.default.enumerator(atPath: objects)?.allObjects as? [String] ?? []
-        return files.count { $0.hasSuffix(".safetensors") }
     }
 }

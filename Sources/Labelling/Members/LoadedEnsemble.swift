@@ -33,6 +33,8 @@ package struct LoadedMember: Sendable {
     package let identity: ResultMember
     /// How a photograph becomes its input.
     package let preprocessing: Preprocessing
+    /// How it is computed here, for whoever might use its logits again; nil where nobody may.
+    package var procedure: Procedure? { identity.procedure }
 
     /// Names every field.
     package init(identity: ResultMember, preprocessing: Preprocessing) {

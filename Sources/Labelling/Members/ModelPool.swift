@@ -19,6 +19,7 @@ package actor ModelPool: EnsembleLoader {
 
     private let weights: WeightCache
     private let models: @Sendable () throws -> ModelShelf
+    private let version: String
     private let logger: Logger
     private var networks: [Key: CompiledNetwork] = [:]
     private var latest: (members: [Member], ensemble: ModelEnsemble)?
@@ -26,12 +27,15 @@ package actor ModelPool: EnsembleLoader {
     /// A pool that finds weights in `weights`, or fetches them there; the log tells of fetches.
     ///
     /// `models` is asked for the networks that can be named each time that a definition is loaded.
+    /// `version` is the program's; logits of another one are not used again.
     package init(
         weights: WeightCache,
-        models: @escaping @Sendable () throws -> ModelShelf = { ModelShelf() }, logger: Logger
+        models: @escaping @Sendable () throws -> ModelShelf = { ModelShelf() },
+        version: String = "unknown", logger: Logger
     ) {
         self.weights = weights
         self.models = models
+        self.version = version
         self.logger = logger
     }
 
@@ -59,7 +63,10 @@ package actor ModelPool: EnsembleLoader {
             guard let network = networks[key] else { continue }
             let entry = try shelf.entry(named: member.model)
             let identity = ResultMember(
-                name: member.name, weights: key.weights, classes: network.classes)
+                name: member.name, weights: key.weights, classes: network.classes,
+                procedure: Procedure(
+                    preprocessing: entry.preprocessing,
+                    program: "\(version) \(KernelChoice.words)"))
             members.append(
                 (LoadedMember(identity: identity, preprocessing: entry.preprocessing), network))
         }

@@ -69,12 +69,14 @@ final class LabellingStream {
         let job = photo.job
         guard job.begin() else { return false }
         do {
-            let seats = try seats(for: job.ensemble)
+            try seat(job.ensemble)
             marker?.take(
                 CollectionOfOne((job.lease.ticket, job.manifestRow(photo.row))), stream: number)
             defer { marker?.rest(stream: number) }
             let image = try decode(photo)
-            seats.fill(slots.count, with: image, &preprocessor)
+            seats?.fill(slots.count, with: image, &preprocessor) { member in
+                job.needs(member, of: photo.row)
+            }
             slots.append((job, photo.row))
             return true
         } catch let error as ImageError {
@@ -99,29 +101,30 @@ final class LabellingStream {
         return try result.get()
     }
 
-    /// The classifiers of `ensemble`, made when it is not the one of the photo before.
-    private func seats(for ensemble: any LoadedEnsemble) throws -> Seats {
-        if let seats, seats.ensemble === ensemble { return seats }
+    /// Makes the classifiers of `ensemble` when it is not the one of the photo before.
+    private func seat(_ ensemble: any LoadedEnsemble) throws {
+        if let seats, seats.ensemble === ensemble { return }
         runBatch()
         seats = nil  // frees the old classifiers before there are new ones
-        let made = try loading.measure { try Seats(ensemble) }
-        seats = made
-        return made
+        seats = try loading.measure { try Seats(ensemble) }
     }
 
     /// Asks every member about the photos in the slots, and empties them.
     private func runBatch() {
-        defer { slots.removeAll(keepingCapacity: true) }
-        guard let seats, slots.contains(where: { $0.job.isOpen }) else { return }
+        defer {
+            slots.removeAll(keepingCapacity: true)
+            seats?.clear()
+        }
+        guard seats != nil, slots.contains(where: { $0.job.isOpen }) else { return }
         marker?.take(
             slots.map { ($0.job.lease.ticket, $0.job.manifestRow($0.row)) }, stream: number)
         defer { marker?.rest(stream: number) }
         do {
-            try seats.run(over: slots.count) { member, slot, logits in
+            try seats?.run { member, slot, logits in
                 let (job, row) = slots[slot]
                 try job.record(logits, member: member, row: row)
             }
-            for slot in slots { slot.job.finishRow() }
+            for slot in slots { try slot.job.finishRow(slot.row) }
         } catch {
             for slot in slots { slot.job.settle(.broken(error)) }
         }

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The shards that a worker holds, and when it may ask for another.
 final class HeldShards: Sendable {
-    /// Shards that are computed but not delivered; with more, the coordinator is too slow for us.
+    /// Shards that are computed but not delivered, or wait for what others compute; with more, the
+    /// coordinator is too slow for us, or the others are.
     private static let maximumUndelivered = 3
 
     private let jobs = Mutex<[ObjectIdentifier: ShardJob]>([:])
@@ -38,7 +39,7 @@ final class HeldShards: Sendable {
         await wait { jobs in
             jobs.allSatisfy { !$0.isBeingRead }
                 && jobs.reduce(0) { $0 + $1.unfinished } < lowWater
-                && jobs.count { !$0.isOpen } < Self.maximumUndelivered
+                && jobs.count { !$0.isOpen || $0.isWaiting } < Self.maximumUndelivered
         }
     }
 

@@ -21,13 +21,23 @@ final class ShardJob: Sendable {
         case broken(any Error)
     }
 
-    private struct State {
+    struct State {
         var outcome: ShardOutcome
-        var firstUnread = 0
+        var plan: RowPlan
         var unfinished: Int
+        var computed = 0
         var isStarted = false
         var fate: Fate?
         var waiting: [CheckedContinuation<Fate, Never>] = []
+        /// Readers that have nothing to read, but may have.
+        var idle: [CheckedContinuation<Bool, Never>] = []
+
+        /// Whether there is something to read; nil where that is not known yet.
+        var hasRows: Bool? {
+            if fate != nil { return false }
+            if plan.hasUnread { return true }
+            return plan.parkedCount > 0 ? nil : false
+        }
     }
 
     let lease: Lease
@@ -35,14 +45,16 @@ final class ShardJob: Sendable {
     let entries: [ImageEntry]
     let ensemble: any LoadedEnsemble
     private let state: Mutex<State>
-    private let onFinishedRow: @Sendable () -> Void
+    let onFinishedRow: @Sendable () -> Void
     /// Told whenever less is left to do, or the fate is decided.
     private let onChange: @Sendable () -> Void
 
-    /// `entries` are the shard's images, one a row.
+    /// `entries` are the shard's images, one a row; with `reuses`, none of them is read before the
+    /// coordinator has said what is known of it.
     init(
         _ lease: Lease, of run: Run, entries: [ImageEntry], ensemble: any LoadedEnsemble,
-        onFinishedRow: @escaping @Sendable () -> Void, onChange: @escaping @Sendable () -> Void
+        reuses: Bool = false, onFinishedRow: @escaping @Sendable () -> Void,
+        onChange: @escaping @Sendable () -> Void
     ) {
         self.lease = lease
         self.run = run
@@ -54,29 +66,41 @@ final class ShardJob: Sendable {
             run: lease.run, range: lease.shard, members: ensemble.members.map(\.identity))
         state = Mutex(
             State(
-                outcome: outcome, unfinished: entries.count,
+                outcome: outcome, plan: RowPlan(entries, reuses: reuses),
+                unfinished: entries.count,
                 fate: entries.isEmpty ? .finished : nil))
     }
 
     /// The row of the run's manifest that is the shard's `row`.
     func manifestRow(_ row: Int) -> Int { lease.shard.firstRow + row }
 
-    /// The next row to read; nil when there is none, or no reason to read it.
+    /// The next row to read; nil when there is none for now, or no reason to read it.
     func nextRow() -> Int? {
-        let row: Int? = state.withLock { state in
-            guard state.fate == nil, state.firstUnread < entries.count else { return nil }
-            defer { state.firstUnread += 1 }
-            return state.firstUnread
+        let (row, isLast): (Int?, Bool) = look { state in
+            guard state.fate == nil, let row = state.plan.next() else { return (nil, false) }
+            return (row, !state.plan.hasUnread)
         }
-        if row == entries.count - 1 { onChange() }
+        if isLast { onChange() }
         return row
     }
 
-    /// Whether rows wait to be read.
-    var isBeingRead: Bool { state.withLock { $0.fate == nil && $0.firstUnread < entries.count } }
+    /// Waits until there is a row to read; false once there will be none.
+    func hasMoreRows() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let answer = look { state in
+                let answer = state.hasRows
+                if answer == nil { state.idle.append(continuation) }
+                return answer
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+    }
 
-    /// Rows that are not finished; 0 once the fate is decided.
-    var unfinished: Int { state.withLock { $0.fate == nil ? $0.unfinished : 0 } }
+    /// Whether rows wait to be read.
+    var isBeingRead: Bool { look { $0.fate == nil && $0.plan.hasUnread } }
+
+    /// Rows to be finished here; 0 once the fate is decided.
+    var unfinished: Int { look { $0.fate == nil ? $0.unfinished - $0.plan.parkedCount : 0 } }
 
     /// Rows that are finished.
     var progress: Int { state.withLock { entries.count - $0.unfinished } }
@@ -99,37 +123,77 @@ final class ShardJob: Sendable {
         }
     }
 
-    /// Finishes a row whose logits are recorded.
-    func finishRow() { endRow { _ in } }
+    /// Finishes a row whose logits are recorded, and those of the same image.
+    func finishRow(_ row: Int) throws(ResultError) {
+        try endRow { state throws(ResultError) in
+            // A row whose logits are not finite has failed by now.
+            guard state.outcome.failures[row] == nil else {
+                state.plan.fail(row)
+                return 1
+            }
+            let twins = state.plan.label(row)
+            for twin in twins { try state.outcome.repeatRow(row, as: twin) }
+            return 1 + twins.count
+        }
+    }
 
     /// Finishes a row without a label.
     func fail(_ row: Int, _ failure: ImageFailure) throws(ResultError) {
-        try endRow { outcome throws(ResultError) in try outcome.fail(row, failure) }
+        try endRow { state throws(ResultError) in
+            try state.outcome.fail(row, failure)
+            state.plan.fail(row)
+            return 1
+        }
     }
 
-    private func endRow<Failure: Error>(
-        _ change: (inout ShardOutcome) throws(Failure) -> Void
-    ) throws(Failure) {
-        let isLast = try state.withLock { state throws(Failure) in
-            try change(&state.outcome)
-            state.unfinished -= 1
-            return state.unfinished == 0
+    private func endRow(
+        _ step: (inout State) throws(ResultError) -> Int
+    ) throws(ResultError) {
+        var finished = 0
+        try change { state throws(ResultError) in
+            finished = try step(&state)
+            state.computed += 1
+            state.unfinished -= finished
         }
-        onFinishedRow()
-        if isLast { settle(.finished) } else { onChange() }
+        for _ in 0..<finished { onFinishedRow() }
+        endIfFinished()
+    }
+
+    /// Decides the fate if no row is left, and otherwise tells that fewer are.
+    func endIfFinished() {
+        if look({ $0.unfinished == 0 }) { settle(.finished) } else { onChange() }
+    }
+
+    /// Looks at the state, without a step that readers wait for.
+    func look<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+        state.withLock { body(&$0) }
+    }
+
+    /// Changes the state, and lets readers go on that wait for something to read.
+    func change(_ step: (inout State) throws(ResultError) -> Void) throws(ResultError) {
+        let (idle, hasRows) = try state.withLock { state throws(ResultError) in
+            try step(&state)
+            guard let hasRows = state.hasRows else {
+                return ([CheckedContinuation<Bool, Never>](), false)
+            }
+            defer { state.idle = [] }
+            return (state.idle, hasRows)
+        }
+        for reader in idle { reader.resume(returning: hasRows) }
     }
 
     /// Decides the fate, unless it is decided; with `unlessStarted`, only of a shard that no stream
     /// has begun.
     func settle(_ fate: Fate, unlessStarted: Bool = false) {
-        let waiting = state.withLock { state in
+        let (waiting, idle) = state.withLock { state in
             guard state.fate == nil, !(unlessStarted && state.isStarted) else {
-                return [CheckedContinuation<Fate, Never>]()
+                return ([CheckedContinuation<Fate, Never>](), [CheckedContinuation<Bool, Never>]())
             }
             state.fate = fate
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { (state.waiting, state.idle) = ([], []) }
+            return (state.waiting, state.idle)
         }
+        for reader in idle { reader.resume(returning: false) }
         for continuation in waiting { continuation.resume(returning: fate) }
         onChange()
     }

@@ -13,13 +13,16 @@ extension Worker {
         let file = [UInt8](try outcome.encode())
         let result = ShardResult(
             sha256: SHA256Digest(of: file), labelled: outcome.labelled, failed: outcome.failed)
+        let completion = CompletionRequest(
+            ticket: job.lease.ticket, result: result, computed: job.computed)
         do {
-            let completion = try await departure.unless(.now) {
-                try await self.deliver(file, result, for: job.lease.ticket)
+            let answer = try await departure.unless(.now) {
+                try await self.deliver(file, completion)
             }
-            guard completion != nil else { return await handBack(job.lease.ticket) }
+            guard answer != nil else { return await handBack(job.lease.ticket) }
             tally.delivered(
-                labelled: result.labelled, failed: result.failed, loading: loading.total)
+                labelled: result.labelled, failed: result.failed, computed: job.computed,
+                loading: loading.total)
             logger.info(
                 "finished a shard",
                 metadata: job.names.merging(
@@ -36,13 +39,14 @@ extension Worker {
     }
 
     private func deliver(
-        _ file: [UInt8], _ result: ShardResult, for ticket: LeaseTicket
+        _ file: [UInt8], _ completion: CompletionRequest
     ) async throws(ClientError) -> Completion {
         var uploads = 1
         while true {
             do throws(ClientError) {
-                try await client.upload(file, sha256: result.sha256, for: ticket)
-                return try await client.complete(CompletionRequest(ticket: ticket, result: result))
+                try await client.upload(
+                    file, sha256: completion.result.sha256, for: completion.ticket)
+                return try await client.complete(completion)
             } catch  where error.isLostUpload && uploads < Self.uploads {
                 uploads += 1
             }

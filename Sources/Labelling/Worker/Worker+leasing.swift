@@ -71,9 +71,11 @@ extension Worker {
             try await loader.load(run.definition, batch: options.batch)
         }
         let (held, tally) = (held, tally)
-        return ShardJob(
-            lease, of: run, entries: entries, ensemble: ensemble,
+        let job = ShardJob(
+            lease, of: run, entries: entries, ensemble: ensemble, reuses: run.usesLedger,
             onFinishedRow: { tally.finishedImage() }, onChange: { held.changed() })
+        try await askFirst(about: job)
+        return job
     }
 
     /// Hands a lease back that did not become a job; throws what no other shard would survive.

@@ -18,10 +18,10 @@ extension Worker {
                     job.settle(self.fate(after: error))
                 }
                 group.addTask { await self.heedDeparture(job) }
+                group.addTask { await self.awaitOthers(job) }
                 for _ in 0..<Self.readers {
                     queue.readerBegins()
                     group.addTask {
-                        defer { self.queue.readerEnds() }
                         await self.readImages(of: job, after: declaration)
                     }
                 }
@@ -57,6 +57,16 @@ extension Worker {
 
     /// Reads images ahead of the streams, until none is left or the shard's fate is decided.
     private func readImages(of job: ShardJob, after declaration: Task<Void, Never>) async {
+        while true {
+            await readRows(of: job, after: declaration)
+            // While it waits, partial batches need not wait for it.
+            queue.readerEnds()
+            guard await job.hasMoreRows() else { return }
+            queue.readerBegins()
+        }
+    }
+
+    private func readRows(of job: ShardJob, after declaration: Task<Void, Never>) async {
         let fetcher = ImageFetcher(local: images, coordinator: client)
         while let row = job.nextRow() {
             let size = job.entries[row].size
@@ -93,7 +103,7 @@ extension Worker {
     }
 
     /// What a coordinator's answer makes of a shard.
-    private func fate(after error: ClientError) -> ShardJob.Fate {
+    func fate(after error: ClientError) -> ShardJob.Fate {
         if error.isStaleLease || error.hasCode("unknown-run") { return .stale }
         if error.isFinal { return .broken(error) }
         if error == .cancelled { return .leaving }

@@ -10,6 +10,8 @@ package struct WorkerSummary: Sendable, Hashable {
     package var labelled = 0
     /// Images that ended without one.
     package var failed = 0
+    /// Images that had to be computed; the others were known before, or in their shard twice.
+    package var computed = 0
     /// From the first lease to the last delivery, in seconds.
     package var seconds = 0.0
     /// The part of ``seconds`` in which networks were loaded and set up.
@@ -18,14 +20,14 @@ package struct WorkerSummary: Sendable, Hashable {
     /// All zero.
     package init() {}
 
-    /// Images a second over the whole time; 0 when there were none.
+    /// Computed images a second over the whole time; 0 when there were none.
     package var imagesPerSecond: Double { rate(over: seconds) }
 
-    /// Images a second without the time for loading; 0 when there were none.
+    /// Computed images a second without the time for loading; 0 when there were none.
     package var imagesPerSecondAfterLoading: Double { rate(over: seconds - loadingSeconds) }
 
     private func rate(over seconds: Double) -> Double {
-        images == 0 ? 0 : Double(images) / max(seconds, 1e-9)
+        computed == 0 ? 0 : Double(computed) / max(seconds, 1e-9)
     }
 }
 
@@ -56,12 +58,13 @@ final class Tally: Sendable {
     }
 
     /// Notes that a shard's result was accepted.
-    func delivered(labelled: Int, failed: Int, loading: Duration) {
+    func delivered(labelled: Int, failed: Int, computed: Int, loading: Duration) {
         state.withLock { state in
             state.summary.shards += 1
             state.summary.images += labelled + failed
             state.summary.labelled += labelled
             state.summary.failed += failed
+            state.summary.computed += computed
             state.summary.loadingSeconds = loading / .seconds(1)
             if let start = state.start {
                 state.summary.seconds = start.duration(to: .now) / .seconds(1)

@@ -19,7 +19,8 @@ struct LabelCommand: AsyncParsableCommand {
 
             The output folder then holds manifest.jsonl, manifest.csv, report.md, run.json and \
             results/. The exit code is 3 when some images have no label. Ctrl-C finishes what has \
-            begun, a second one leaves at once; the same command goes on from there.
+            begun, a second one leaves at once; the same command goes on from there. After files \
+            were added or changed, it computes those alone.
             """)
 
     @Argument(
@@ -39,6 +40,8 @@ struct LabelCommand: AsyncParsableCommand {
 
     @OptionGroup var streams: StreamOptions
 
+    @OptionGroup var reuse: ReuseOptions
+
     @Flag(help: "Print the facts of run.json instead of a table.")
     var json = false
 
@@ -51,7 +54,7 @@ struct LabelCommand: AsyncParsableCommand {
         let choice = definition
         let definition = try await interruptible(interrupts) { try await choice.pinned() }
         let path = output ?? Self.standardOutput(for: dataset)
-        let (run, timing, folder) = try await ListedDataset.with(
+        let (run, facts, folder) = try await ListedDataset.with(
             dataset, under: definition, interrupts
         ) { listed in
             var folder = try LabelFolder(path: path)
@@ -59,14 +62,13 @@ struct LabelCommand: AsyncParsableCommand {
             let labelling = LocalLabelling(
                 weights: WeightCache(),
                 options: streams.workerOptions(once: true, stateFolder: folder.statePath),
-
-                interrupts: interrupts)
+                ledger: !reuse.noLedger, interrupts: interrupts)
             try await interruptible(interrupts) { try await labelling.weights.pull(definition) }
-            let (run, timing) = try await labelling.label(listed, in: folder.jobs)
-            return (run, timing, folder)
+            let (run, facts) = try await labelling.label(listed, in: folder.jobs)
+            return (run, facts, folder)
         }
-        try await folder.write(run, timing: timing)
-        try await tell(of: run, in: folder, timing)
+        try await folder.write(run, facts)
+        try await tell(of: run, in: folder, facts)
         try folder.jobs.close()
         try run.requireEveryLabel()
     }
@@ -76,18 +78,20 @@ struct LabelCommand: AsyncParsableCommand {
     }
 
     private func tell(
-        of run: Run, in folder: LabelFolder, _ timing: RunSummary.Timing?
+        of run: Run, in folder: LabelFolder, _ facts: LabellingFacts?
     ) async throws {
         guard !json else {
-            let facts = RunSummary(run, program: programVersion, timing: timing)
-            return try StandardOutput.write(Array(try facts.json()))
+            let summary = RunSummary(
+                run, program: programVersion, timing: facts?.timing, reuse: facts?.reuse)
+            return try StandardOutput.write(Array(try summary.json()))
         }
         guard !quiet else { return }
         let width = terminalWidth(STDOUT_FILENO) ?? 100
         try StandardOutput.print(try await folder.jobs.reporter.table(run, rows: 20, width: width))
         var sentence = "\(run.counts.labelled) of \(counted(run.counts.images, "image")) labelled"
         if run.counts.failed > 0 { sentence += ", \(run.counts.failed) failed" }
-        if let rate = timing?.imagesPerSecondWithoutLoading {
+        if let reused = facts?.reuse.reused, reused > 0 { sentence += ", \(reused) known before" }
+        if let rate = facts?.timing.imagesPerSecondWithoutLoading, rate > 0 {
             sentence += ", \(rounded(rate)) images/s once the networks were loaded"
         }
         try StandardOutput.print(

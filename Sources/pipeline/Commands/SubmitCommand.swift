@@ -9,7 +9,8 @@ struct SubmitCommand: AsyncParsableCommand {
         abstract: "Give a folder of images to a coordinator.",
         discussion: """
             Prints the run's id. The same files under the same definition are the same run, so \
-            that submitting twice does no harm. The coordinator hands images to workers which do \
+            that submitting twice does no harm; images that any run has computed the same way \
+            before are not computed again. The coordinator hands images to workers which do \
             not have them, and so has to see the folder under the same path.
 
               pipeline submit /data/photos --token-file runs/tokens/submitter --wait
@@ -33,6 +34,8 @@ struct SubmitCommand: AsyncParsableCommand {
             valueName: "n"))
     var priority: Int?
 
+    @OptionGroup var reuse: ReuseOptions
+
     @Flag(help: "Wait until the run is done; the exit code is 3 when some images have no label.")
     var wait = false
 
@@ -51,7 +54,7 @@ struct SubmitCommand: AsyncParsableCommand {
             let client = try coordinator.client()
             let definition = try await definition.pinned()
             var run = try await ListedDataset.with(dataset, under: definition, interrupts) {
-                try await $0.submit(to: client, priority: priority)
+                try await $0.submit(to: client, priority: priority, ledger: !reuse.noLedger)
             }
             if !json { try StandardOutput.print(run.id.text) }
             if wait { run = try await RunFollower(client: client, run: run.id).wait() }

@@ -59,7 +59,8 @@ struct WorkerCommand: AsyncParsableCommand {
         let worker = Worker(
             url, token: try coordinator.token(), options: options,
             loader: ModelPool(
-                weights: WeightCache(), models: { try AddedModels().shelf() }, logger: logger),
+                weights: WeightCache(), models: { try AddedModels().shelf() },
+                version: programVersion, logger: logger),
             trust: try coordinator.trust(), logger: logger)
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; a second signal leaves at once")

@@ -1,6 +1,8 @@
 import Coordination
 import Datasets
 import Foundation
+import Glibc
+import Ledgers
 import Models
 import PipelineCore
 import Reporting
@@ -15,6 +17,7 @@ struct JobFolder {
     let objects: any ObjectStore
     /// Tells of runs.
     let reporter: StoredRunReporter
+    private let index: SQLiteLedger
     private let sqlite: SQLiteJobStore
     private let clock = MonotonicTicks()
 
@@ -28,20 +31,43 @@ struct JobFolder {
             try AddedModels().shelf().classes(of: definition)
         }
         (sqlite, objects) = (jobs, files)
+        index = try Self.ledger(path + "/ledger.sqlite", of: files)
+    }
+
+    /// The ledger at `path`; one that cannot be used steps aside for an empty one, since all it costs
+    /// is to compute again.
+    private static func ledger(_ path: String, of files: FileObjectStore) throws -> SQLiteLedger {
+        let open = { () throws(LedgerError) in
+            try SQLiteLedger(path: path, objects: files) { Int(Date().timeIntervalSince1970) }
+        }
+        do {
+            return try open()
+        } catch {
+            let aside = path + ".unusable"
+            Console.shared.note("\(error); it is now '\(aside)'")
+            for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
+            return try open()
+        }
     }
 
     /// Runs, shards and tokens.
     var store: any JobStore & TokenStore { sqlite }
 
+    /// What has been computed, in this folder's results.
+    var ledger: any PredictionLedger { index }
+
     /// What a coordinator is made of.
     var parts: CoordinatorParts {
         CoordinatorParts(
             store: store, objects: objects, tokens: store, reporter: reporter,
-            images: DatasetReader(), clock: clock, backups: sqlite)
+            images: DatasetReader(), clock: clock, backups: sqlite, ledger: ledger)
     }
 
     /// Lets others open the folder.
-    func close() throws { try sqlite.close() }
+    func close() throws {
+        try index.close()
+        try sqlite.close()
+    }
 }
 
 /// Makes the folder, and those above it, unless it is there.

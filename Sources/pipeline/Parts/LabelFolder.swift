@@ -25,7 +25,7 @@ struct LabelFolder {
     }
 
     /// Makes room for `dataset`: leaves its own run alone, and clears away one of an earlier state
-    /// of the same dataset or of another definition.
+    /// of the same dataset or of another definition, but for the results that the ledger knows.
     ///
     /// Refuses a folder that holds the labels of another dataset.
     mutating func prepare(for dataset: ListedDataset) async throws {
@@ -39,14 +39,17 @@ struct LabelFolder {
         if runs.contains(where: { $0.state != .done }) {
             Console.shared.note(
                 "the files or the definition have changed since the unfinished run in '\(path)'; "
-                    + "starting anew")
+                    + "starting anew with what is known of its images")
         }
         try jobs.close()
         let manager = FileManager.default
         do {
-            // The lock file stays: another process may be waiting at it.
+            // The lock file stays, since another process may be waiting at it; so do the ledger and
+            // what it points into.
             for name in try manager.contentsOfDirectory(atPath: jobsPath)
-            where !name.hasSuffix(".lock") {
+            where !name.hasSuffix(".lock") && name != "objects"
+                && !name.hasPrefix("ledger.sqlite")
+            {
                 try manager.removeItem(atPath: jobsPath + "/" + name)
             }
         } catch {
@@ -56,7 +59,7 @@ struct LabelFolder {
     }
 
     /// Writes everything that is known of a finished run; `run.json` comes last.
-    func write(_ run: Run, timing: RunSummary.Timing?) async throws {
+    func write(_ run: Run, _ facts: LabellingFacts?) async throws {
         try await linkResults(of: run)
         for format in ManifestFormat.allCases {
             let file = try OutputFile(path: "\(path)/manifest.\(format.rawValue)")
@@ -64,13 +67,33 @@ struct LabelFolder {
             try file.finish()
         }
         try save(Array(try await jobs.reporter.report(run).utf8), as: "report.md")
-        try await jobs.objects.removeOrphans(of: run.id, in: jobs.store)
+        try await removeStaleResults(of: run)
         // A run that was done before tells of the time it took then.
-        guard timing != nil || !FileManager.default.fileExists(atPath: path + "/run.json") else {
+        guard facts != nil || !FileManager.default.fileExists(atPath: path + "/run.json") else {
             return
         }
-        let summary = RunSummary(run, program: programVersion, timing: timing)
+        let summary = RunSummary(
+            run, program: programVersion, timing: facts?.timing, reuse: facts?.reuse)
         try save(Array(try summary.json()), as: "run.json")
+    }
+
+    /// Removes results that lost, and of earlier runs those that the ledger has no use for.
+    private func removeStaleResults(of run: Run) async throws {
+        let (objects, ledger) = (jobs.objects, jobs.ledger)
+        try await objects.removeOrphans(
+            of: run.id, in: jobs.store, keeping: try await ledger.results(of: run.id))
+        let folder = jobsPath + "/objects/runs"
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            guard let other = RunID(name), other != run.id else { continue }
+            let kept = try await ledger.results(of: other)
+            for result in try objects.results(of: other) where !kept.contains(result) {
+                try objects.remove(result)
+            }
+            try objects.remove(.manifest(other))
+            // Only what is empty goes.
+            rmdir("\(folder)/\(name)/results")
+            rmdir("\(folder)/\(name)")
+        }
     }
 
     private func save(_ bytes: [UInt8], as name: String) throws {

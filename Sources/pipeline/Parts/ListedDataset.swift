@@ -40,11 +40,15 @@ struct ListedDataset {
     }
 
     /// Submits the dataset to the coordinator behind `client`, and gives the run.
-    func submit(to client: CoordinatorClient, priority: Int? = nil) async throws -> Run {
+    ///
+    /// Without `ledger`, everything is computed, whatever is known.
+    func submit(
+        to client: CoordinatorClient, priority: Int? = nil, ledger: Bool = true
+    ) async throws -> Run {
         let run = try await client.submit(
             RunSubmission(
                 definition: definition, dataset: path, manifest: manifest.sha256,
-                priority: priority))
+                priority: priority, ledger: ledger ? nil : false))
         guard run.state == .open else { return run }
         return try await client.sendManifest(of: run.id, from: file)
     }

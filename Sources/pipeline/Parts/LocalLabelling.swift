@@ -11,18 +11,20 @@ struct LocalLabelling: Sendable {
     let weights: WeightCache
     /// How the worker works; it leaves when nothing is left.
     let options: WorkerOptions
+    /// Whether logits are taken from what was labelled before.
+    let ledger: Bool
     let interrupts: Interrupts
 
-    /// Labels what is not labelled yet, and gives the finished run and the time it took.
+    /// Labels what is not labelled yet, and gives the finished run and what it took.
     ///
-    /// The time is nil where everything was done before. Throws ``Interruption`` when the process
+    /// The latter is nil where everything was done before. Throws ``Interruption`` when the process
     /// was asked to end; what was done by then is kept.
     func label(
         _ dataset: ListedDataset, in jobs: JobFolder
-    ) async throws -> (Run, RunSummary.Timing?) {
+    ) async throws -> (Run, LabellingFacts?) {
         try await EmbeddedCoordinator.with(jobs) { coordinator in
             let run = try await dataset.submit(
-                to: coordinator.client(coordinator.submitterToken))
+                to: coordinator.client(coordinator.submitterToken), ledger: ledger)
             guard run.state != .done else { return (run, nil) }
             let before = run.counts.labelled + run.counts.failed
             if before > 0 {
@@ -36,7 +38,7 @@ struct LocalLabelling: Sendable {
                 after = try await jobs.store.run(run.id)
             }
             guard after.state == .done else { throw stopped(after.counts) }
-            return (after, RunSummary.Timing(summaries))
+            return (after, LabellingFacts(summaries))
         }
     }
 
@@ -64,7 +66,8 @@ struct LocalLabelling: Sendable {
         let worker = Worker(
             coordinator.url, token: coordinator.workerToken, options: options,
             loader: ModelPool(
-                weights: weights, models: { try AddedModels().shelf() }, logger: logger),
+                weights: weights, models: { try AddedModels().shelf() },
+                version: programVersion, logger: logger),
             logger: logger,
             progress: { finished.count = $0 })
         interrupts.onFirst { _ in
@@ -124,12 +127,20 @@ private final class FinishedImages: Sendable {
     }
 }
 
-extension RunSummary.Timing {
-    /// The time of workers that worked one after the other.
-    fileprivate init(_ summaries: [WorkerSummary]) {
-        self.init(
-            images: summaries.reduce(0) { $0 + $1.images },
-            seconds: summaries.reduce(0) { $0 + $1.seconds },
+/// What it took to label a dataset.
+struct LabellingFacts {
+    let timing: RunSummary.Timing
+    let reuse: RunSummary.Reuse
+
+    /// The work of workers that worked one after the other.
+    init(_ summaries: [WorkerSummary]) {
+        let sum = { (part: KeyPath<WorkerSummary, Int>) in
+            summaries.reduce(0) { $0 + $1[keyPath: part] }
+        }
+        timing = RunSummary.Timing(
+            images: sum(\.computed), seconds: summaries.reduce(0) { $0 + $1.seconds },
             loading: summaries.reduce(0) { $0 + $1.loadingSeconds })
+        reuse = RunSummary.Reuse(
+            computed: sum(\.computed), reused: sum(\.images) - sum(\.computed))
     }
 }
