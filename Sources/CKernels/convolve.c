@@ -3,21 +3,24 @@
 #include "convolve_kernels.h"
 
 int32_t convolve_tile_pixels(int32_t blocks) {
-    // Tile, weights and pixels fit the 32 registers of AVX-512: compilers fetch all of a narrow
-    // tile's pixels before they use the first.
-    static const int32_t pixels[CONVOLVE_MAXIMUM_BLOCKS + 1] = {0, 14, 8, 8, 6, 5};
+    // Sums, weights and a pixel fit the 32 registers of AVX-512, the pixels' addresses most of those
+    // for addresses.
+    static const int32_t pixels[CONVOLVE_MAXIMUM_BLOCKS + 1] = {0, 8, 8, 8, 6, 5};
     return pixels[blocks];
 }
 
-static convolve_tile_function *tile_function(enum kernel_isa isa) {
+static convolve_tile_function *tile_function(
+    enum kernel_isa isa, const struct convolve_layer *layer, const struct convolve_group *group) {
 #if defined(__x86_64__)
     switch (isa) {
-    case KERNEL_AVX512: return convolve_tile_avx512;
-    case KERNEL_AVX2: return convolve_tile_avx2;
+    case KERNEL_AVX512: return convolve_choose_avx512(layer, group);
+    case KERNEL_AVX2: return convolve_choose_avx2(layer);
     case KERNEL_SCALAR: break;
     }
 #endif
     (void)isa;
+    (void)layer;
+    (void)group;
     return convolve_tile_scalar;
 }
 
@@ -26,56 +29,71 @@ static convolve_tile_function *tile_function(enum kernel_isa isa) {
 /// Tiles that share one reading of these weights.
 #define TILES_AT_ONCE 48
 
+/// A map that a walk goes over: its pixel in the walk's row and column, in the first block of interest.
+struct track {
+    const struct kernel_place *place;
+    ptrdiff_t first;
+    uint8_t *pixel;
+};
+
 /// A walk over the pixels of a window, row by row, image by image.
 struct walk {
-    const struct kernel_place *input, *output, *residual;
+    struct track input, output, residual;
     struct kernel_window window;
-    ptrdiff_t first_output, first_residual;
     int32_t image, row, column;
     int64_t left;
 };
 
-/// The first pixel of the walk's row in a map.
-static uint8_t *row_of(const struct kernel_place *place, const struct walk *walk) {
-    return place->data + walk->image * place->image + walk->row * place->row;
+/// Puts a track at the beginning of the walk's row.
+static void start_row(struct track *track, const struct walk *walk) {
+    const struct kernel_place *place = track->place;
+    if (!place) return;
+    track->pixel = place->data + track->first + walk->image * place->image + walk->row * place->row;
 }
 
-static void step(const uint8_t *first, ptrdiff_t column, int32_t count, const uint8_t **pixels) {
-    for (int32_t i = 0; i < count; i++, first += column) pixels[i] = first;
+static void start_rows(struct walk *walk) {
+    start_row(&walk->input, walk);
+    start_row(&walk->output, walk);
+    start_row(&walk->residual, walk);
+}
+
+/// Writes down where a track's next `count` pixels are, and goes past them.
+static void take(struct track *track, int32_t count, uint8_t **pixels) {
+    uint8_t *pixel = track->pixel;
+    ptrdiff_t column = track->place->column;
+    for (int32_t done = 0; done < count; done += CONVOLVE_POINTERS_AT_ONCE)
+        for (int32_t i = 0; i < CONVOLVE_POINTERS_AT_ONCE; i++)
+            pixels[done + i] = pixel + (done + i) * column;
+    track->pixel = pixel + count * column;
 }
 
 /// Takes the next pixels into a tile: rows and images follow each other without a gap, so that only
 /// the last tile is short.
 static void fill(struct walk *walk, struct convolve_tile *tile, int32_t most) {
-    const struct kernel_place *input = walk->input, *output = walk->output;
-    const struct kernel_place *residual = walk->residual;
     tile->pixels = walk->left < most ? (int32_t)walk->left : most;
     walk->left -= tile->pixels;
     for (int32_t done = 0; done < tile->pixels;) {
         int32_t run = walk->window.width - walk->column;
         if (run > tile->pixels - done) run = tile->pixels - done;
-        ptrdiff_t column = walk->column;
-        step(row_of(input, walk) + column * input->column, input->column, run, tile->windows + done);
-        uint8_t *result = row_of(output, walk) + walk->first_output + column * output->column;
-        for (int32_t i = 0; i < run; i++, result += output->column) tile->outputs[done + i] = result;
-        if (residual)
-            step(
-                row_of(residual, walk) + walk->first_residual + column * residual->column,
-                residual->column, run, tile->residuals + done);
+        take(&walk->input, run, tile->windows + done);
+        take(&walk->output, run, tile->outputs + done);
+        if (walk->residual.place) take(&walk->residual, run, tile->residuals + done);
         done += run;
         walk->column += run;
         if (walk->column < walk->window.width) continue;
         walk->column = 0;
-        if (++walk->row < walk->window.end_row) continue;
-        walk->row = walk->window.first_row;
-        walk->image++;
+        if (++walk->row == walk->window.end_row) {
+            walk->row = walk->window.first_row;
+            walk->image++;
+        }
+        start_rows(walk);
     }
 }
 
 /// Computes a few tiles, each part of the taps for all of them before the next: so a part's weights
 /// come from the second-level cache for every tile but the first.
 static void convolve_tiles(
-    convolve_tile_function *tile_function, const struct convolve_layer *layer,
+    convolve_tile_function *function, const struct convolve_layer *layer,
     const struct convolve_group *group, struct convolve_tile *tiles, int32_t count,
     int32_t taps_at_once) {
     ptrdiff_t tap_bytes = (ptrdiff_t)64 * layer->granules * group->blocks;
@@ -87,33 +105,51 @@ static void convolve_tiles(
         for (int32_t i = 0; i < count; i++) {
             tiles[i].continues = tap > 0;
             tiles[i].finishes = tap + part.taps == group->taps;
-            tile_function(layer, &part, tiles + i);
+            function(layer, &part, tiles + i);
         }
     }
 }
 
-static void convolve_group(
-    convolve_tile_function *tile_function, const struct convolve_layer *layer,
-    const struct convolve_group *group, struct walk walk) {
+/// Computes a group whose weights are too many for one reading.
+static void convolve_in_parts(
+    convolve_tile_function *function, const struct convolve_layer *layer,
+    const struct convolve_group *group, struct walk *walk, struct convolve_tile tile,
+    int32_t taps_at_once) {
     struct convolve_tile tiles[TILES_AT_ONCE];
     int32_t sums[TILES_AT_ONCE][CONVOLVE_MAXIMUM_SUMS * KERNEL_LANES];
-    int32_t most = convolve_tile_pixels(group->blocks);
-    int32_t taps_at_once = WEIGHTS_AT_ONCE / (64 * layer->granules * group->blocks);
-    walk.first_output = group->first_block * walk.output->block;
-    walk.first_residual = walk.residual ? group->first_block * walk.residual->block : 0;
-    // Where one reading of the weights does for all taps, a tile at a time keeps the stack small.
-    int32_t tiles_at_once = group->taps > taps_at_once ? TILES_AT_ONCE : 1;
-    while (walk.left > 0) {
+    while (walk->left > 0) {
         int32_t count = 0;
-        for (; count < tiles_at_once && walk.left > 0; count++) {
-            struct convolve_tile *tile = tiles + count;
-            tile->output_block = walk.output->block;
-            tile->residual_block = walk.residual ? walk.residual->block : 0;
-            tile->has_residual = walk.residual != NULL;
-            tile->sums = sums[count];
-            fill(&walk, tile, most);
+        for (; count < TILES_AT_ONCE && walk->left > 0; count++) {
+            tiles[count] = tile;
+            tiles[count].sums = sums[count];
+            fill(walk, tiles + count, convolve_tile_pixels(group->blocks));
         }
-        convolve_tiles(tile_function, layer, group, tiles, count, taps_at_once);
+        convolve_tiles(function, layer, group, tiles, count, taps_at_once);
+    }
+}
+
+static void convolve_group(
+    convolve_tile_function *function, const struct convolve_layer *layer,
+    const struct convolve_group *group, struct walk walk) {
+    int32_t taps_at_once = WEIGHTS_AT_ONCE / (64 * layer->granules * group->blocks);
+    int32_t sums[CONVOLVE_MAXIMUM_SUMS * KERNEL_LANES];
+    struct convolve_tile tile = {
+        .output_block = walk.output.place->block,
+        .residual_block = walk.residual.place ? walk.residual.place->block : 0,
+        .has_residual = walk.residual.place != NULL,
+        .sums = sums,
+        .finishes = true,
+    };
+    walk.output.first = group->first_block * tile.output_block;
+    walk.residual.first = group->first_block * tile.residual_block;
+    start_rows(&walk);
+    if (group->taps > taps_at_once) {
+        convolve_in_parts(function, layer, group, &walk, tile, taps_at_once);
+        return;
+    }
+    while (walk.left > 0) {
+        fill(&walk, &tile, convolve_tile_pixels(group->blocks));
+        function(layer, group, &tile);
     }
 }
 
@@ -122,13 +158,13 @@ void convolve(
     const struct kernel_place *output, const struct kernel_place *residual,
     struct kernel_window window, int32_t images) {
     struct walk walk = {
-        .input = input,
-        .output = output,
-        .residual = residual,
+        .input = {.place = input},
+        .output = {.place = output},
+        .residual = {.place = residual},
         .window = window,
         .row = window.first_row,
         .left = (int64_t)window.width * (window.end_row - window.first_row) * images,
     };
     for (int32_t i = 0; i < layer->groups; i++)
-        convolve_group(tile_function(isa), layer, layer->group + i, walk);
+        convolve_group(tile_function(isa, layer, layer->group + i), layer, layer->group + i, walk);
 }

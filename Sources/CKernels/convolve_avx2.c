@@ -117,12 +117,10 @@ FUNCTION(KERNEL_F32)
 FUNCTION(KERNEL_BF16)
 FUNCTION(KERNEL_U8)
 
-void convolve_tile_avx2(
-    const struct convolve_layer *layer, const struct convolve_group *group,
-    const struct convolve_tile *tile) {
+convolve_tile_function *convolve_choose_avx2(const struct convolve_layer *layer) {
     static convolve_tile_function *const functions[3] = {
         tile_KERNEL_F32, tile_KERNEL_BF16, tile_KERNEL_U8};
-    functions[layer->element](layer, group, tile);
+    return functions[layer->element];
 }
 
 AVX2_END

@@ -7,20 +7,25 @@
 #include "convolve.h"
 
 /// The most pixels of a tile.
-#define CONVOLVE_MAXIMUM_PIXELS 14
+#define CONVOLVE_MAXIMUM_PIXELS 8
 /// The most output blocks of a tile.
 #define CONVOLVE_MAXIMUM_BLOCKS 5
 /// The most sums of a tile, each of sixteen numbers.
 #define CONVOLVE_MAXIMUM_SUMS 28
 
+/// Pointers are written this many at a time, wanted or not.
+#define CONVOLVE_POINTERS_AT_ONCE 8
+/// Room for a tile's pointers, and for those that are written beyond its last pixel.
+#define CONVOLVE_POINTERS (CONVOLVE_MAXIMUM_PIXELS + CONVOLVE_POINTERS_AT_ONCE)
+
 /// A tile: pixels, each with its window, its results and what is added to them.
 struct convolve_tile {
     /// How many pixels there are, 1...convolve_tile_pixels.
     int32_t pixels;
-    const uint8_t *windows[CONVOLVE_MAXIMUM_PIXELS];
-    uint8_t *outputs[CONVOLVE_MAXIMUM_PIXELS];
+    uint8_t *windows[CONVOLVE_POINTERS];
+    uint8_t *outputs[CONVOLVE_POINTERS];
     /// Unset where there is no residual.
-    const uint8_t *residuals[CONVOLVE_MAXIMUM_PIXELS];
+    uint8_t *residuals[CONVOLVE_POINTERS];
     ptrdiff_t output_block;
     ptrdiff_t residual_block;
     bool has_residual;
@@ -38,5 +43,9 @@ typedef void convolve_tile_function(
     const struct convolve_tile *tile);
 
 convolve_tile_function convolve_tile_scalar;
-convolve_tile_function convolve_tile_avx2;
-convolve_tile_function convolve_tile_avx512;
+
+// The tile functions of the others, compiled for a layer's element and a group's size.
+
+convolve_tile_function *convolve_choose_avx2(const struct convolve_layer *layer);
+convolve_tile_function *convolve_choose_avx512(
+    const struct convolve_layer *layer, const struct convolve_group *group);

@@ -124,7 +124,7 @@ AVX512_INLINE void block_rows(
     uint8_t *to = output->data + block * output->block;
     int32_t row = window.first_row;
     while (row < window.end_row) {
-        int32_t rows = window.end_row - row >= 4 ? 4 : window.end_row - row >= 2 ? 2 : 1;
+        int32_t rows = window.end_row - row >= 4 ? 4 : window.end_row - row;
         for (int32_t column = 0; column < window.width; column += COLUMNS) {
             int32_t left = window.width - column;
             int32_t columns = left < COLUMNS ? left : COLUMNS;
@@ -133,6 +133,9 @@ AVX512_INLINE void block_rows(
             switch (rows) {
             case 4:
                 tile(element, kernel, stride, 4, layer, weights, block, first, input->row, result, output->row, columns);
+                break;
+            case 3:
+                tile(element, kernel, stride, 3, layer, weights, block, first, input->row, result, output->row, columns);
                 break;
             case 2:
                 tile(element, kernel, stride, 2, layer, weights, block, first, input->row, result, output->row, columns);

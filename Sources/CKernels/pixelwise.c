@@ -86,12 +86,19 @@ void pixelwise_read(
     ISA_CALL(pixelwise_read, layer, numbers, output, window)
 }
 
-/// Most borders are a few pixels: words beat a call of memset there.
-static void fill(uint8_t *to, size_t bytes, uint32_t word) {
-    uint64_t pair = (uint64_t)word << 32 | word;
-    size_t i = 0;
-    for (; i + 8 <= bytes; i += 8) memcpy(to + i, &pair, 8);
-    if (i < bytes) memcpy(to + i, &word, 4);
+/// Sixteen bytes that are alike.
+typedef uint8_t sixteen_bytes __attribute__((vector_size(16), aligned(1)));
+
+/// Fills whole words. Most borders are a few pixels: stores that overlap beat a call of memset there.
+static void fill(uint8_t *to, size_t bytes, uint8_t byte) {
+    sixteen_bytes alike = (sixteen_bytes){} + byte;
+    if (bytes < 16) {
+        for (size_t i = 0; i < bytes; i += 4) memcpy(to + i, &alike, 4);
+        return;
+    }
+    size_t last = bytes - 16;
+    for (size_t i = 0; i < last; i += 16) *(sixteen_bytes *)(to + i) = alike;
+    *(sixteen_bytes *)(to + last) = alike;
 }
 
 void pixelwise_fill_border(
@@ -99,16 +106,15 @@ void pixelwise_fill_border(
     size_t pixel = (size_t)border->pixel;
     size_t left = border->left * pixel, right = border->right * pixel;
     size_t whole = left + border->columns * pixel + right;
-    uint32_t word = 0x01010101u * border->byte;
     for (int32_t block = 0; block < border->blocks; block++) {
         uint8_t *row = picture->data + block * picture->block - border->top * picture->row - left;
         // A row's right border and the next one's left border lie side by side.
-        fill(row, border->top * whole + left, word);
+        fill(row, border->top * whole + left, border->byte);
         row += border->top * whole;
         for (int32_t i = 0; i + 1 < border->rows; i++, row += whole)
-            fill(row + whole - right, right + left, word);
-        fill(row + whole - right, right + border->bottom * whole, word);
-        memset(row + whole + border->bottom * whole, 0, (size_t)border->gap);
+            fill(row + whole - right, right + left, border->byte);
+        fill(row + whole - right, right + border->bottom * whole, border->byte);
+        fill(row + whole + border->bottom * whole, (size_t)border->gap, 0);
         if (block + 1 == border->blocks)
             memset(row + whole + border->bottom * whole + border->gap, 0, (size_t)border->slack);
     }

@@ -11,6 +11,8 @@ struct convolve_group {
     int32_t first_block;
     /// How many there are; 1...5.
     int32_t blocks;
+    /// Whether the last of them holds eight channels or fewer, so that half a register does for it.
+    int32_t ends_in_half;
     /// How many `offsets` there are.
     int32_t taps;
     /// Bytes from a window's first pixel to the 4-byte granules it meets, `granules` at a time.

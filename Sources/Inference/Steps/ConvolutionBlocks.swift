@@ -5,6 +5,8 @@ struct ConvolutionBlocks {
         var blocks: Range<Int>
         /// Input blocks that hold a channel which one of them sees.
         var inputs: Range<Int>
+        /// Whether the last output block holds eight channels or fewer.
+        var endsInHalf: Bool
     }
 
     private(set) var parts: [Part] = []
@@ -22,7 +24,8 @@ struct ConvolutionBlocks {
                 parts.append(
                     Part(
                         blocks: block..<block + size,
-                        inputs: firstInput / 16..<(endInput + 15) / 16))
+                        inputs: firstInput / 16..<(endInput + 15) / 16,
+                        endsInHalf: last % 16 < 8))
                 block += size
             }
         }

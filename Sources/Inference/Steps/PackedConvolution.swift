@@ -28,7 +28,7 @@ final class PackedConvolution: @unchecked Sendable {
             buffers += [offsets, packed]
             groups[index] = convolve_group(
                 first_block: Int32(part.blocks.lowerBound), blocks: Int32(part.blocks.count),
-                taps: Int32(offsets.bytes / 4),
+                ends_in_half: part.endsInHalf ? 1 : 0, taps: Int32(offsets.bytes / 4),
                 offsets: UnsafePointer(offsets.address.assumingMemoryBound(to: Int32.self)),
                 weights: packed.address)
         }
