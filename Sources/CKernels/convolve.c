@@ -1,5 +1,7 @@
 #include "convolve.h"
 
+#include <string.h>
+
 #include "convolve_kernels.h"
 
 int32_t convolve_tile_pixels(int32_t blocks) {
@@ -29,11 +31,17 @@ static convolve_tile_function *tile_function(
 /// Tiles that share one reading of these weights.
 #define TILES_AT_ONCE 48
 
+/// Bytes from a pixel to itself and the ones behind it.
+typedef ptrdiff_t steps
+    __attribute__((vector_size(CONVOLVE_POINTERS_AT_ONCE * sizeof(ptrdiff_t)), aligned(8)));
+
 /// A map that a walk goes over: its pixel in the walk's row and column, in the first block of interest.
 struct track {
     const struct kernel_place *place;
     ptrdiff_t first;
     uint8_t *pixel;
+    /// From a pixel to those that are written down with it.
+    steps steps;
 };
 
 /// A walk over the pixels of a window, row by row, image by image.
@@ -57,14 +65,18 @@ static void start_rows(struct walk *walk) {
     start_row(&walk->residual, walk);
 }
 
-/// Writes down where a track's next `count` pixels are, and goes past them.
+static struct track track_of(const struct kernel_place *place) {
+    struct track track = {.place = place};
+    for (int32_t i = 0; place && i < CONVOLVE_POINTERS_AT_ONCE; i++) track.steps[i] = i * place->column;
+    return track;
+}
+
+/// Writes down where a track's next `count` pixels are, and goes past them. A tile has no more than are
+/// written at once.
 static void take(struct track *track, int32_t count, uint8_t **pixels) {
-    uint8_t *pixel = track->pixel;
-    ptrdiff_t column = track->place->column;
-    for (int32_t done = 0; done < count; done += CONVOLVE_POINTERS_AT_ONCE)
-        for (int32_t i = 0; i < CONVOLVE_POINTERS_AT_ONCE; i++)
-            pixels[done + i] = pixel + (done + i) * column;
-    track->pixel = pixel + count * column;
+    steps written = track->steps + (ptrdiff_t)track->pixel;
+    memcpy(pixels, &written, sizeof written);
+    track->pixel += count * track->place->column;
 }
 
 /// Takes the next pixels into a tile: rows and images follow each other without a gap, so that only
@@ -158,9 +170,9 @@ void convolve(
     const struct kernel_place *output, const struct kernel_place *residual,
     struct kernel_window window, int32_t images) {
     struct walk walk = {
-        .input = {.place = input},
-        .output = {.place = output},
-        .residual = {.place = residual},
+        .input = track_of(input),
+        .output = track_of(output),
+        .residual = track_of(residual),
         .window = window,
         .row = window.first_row,
         .left = (int64_t)window.width * (window.end_row - window.first_row) * images,

@@ -14,9 +14,9 @@
 #define CONVOLVE_MAXIMUM_SUMS 28
 
 /// Pointers are written this many at a time, wanted or not.
-#define CONVOLVE_POINTERS_AT_ONCE 8
+#define CONVOLVE_POINTERS_AT_ONCE CONVOLVE_MAXIMUM_PIXELS
 /// Room for a tile's pointers, and for those that are written beyond its last pixel.
-#define CONVOLVE_POINTERS (CONVOLVE_MAXIMUM_PIXELS + CONVOLVE_POINTERS_AT_ONCE)
+#define CONVOLVE_POINTERS (2 * CONVOLVE_MAXIMUM_PIXELS)
 
 /// A tile: pixels, each with its window, its results and what is added to them.
 struct convolve_tile {

@@ -89,16 +89,23 @@ void pixelwise_read(
 /// Sixteen bytes that are alike.
 typedef uint8_t sixteen_bytes __attribute__((vector_size(16), aligned(1)));
 
+/// Stores `count` of them side by side.
+static inline void store_alike(uint8_t *to, sixteen_bytes alike, int count) {
+    for (int i = 0; i < count; i++) *(sixteen_bytes *)(to + 16 * i) = alike;
+}
+
 /// Fills whole words. Most borders are a few pixels: stores that overlap beat a call of memset there.
 static void fill(uint8_t *to, size_t bytes, uint8_t byte) {
     sixteen_bytes alike = (sixteen_bytes){} + byte;
     if (bytes < 16) {
         for (size_t i = 0; i < bytes; i += 4) memcpy(to + i, &alike, 4);
-        return;
+    } else if (bytes < 64) {
+        for (size_t i = 0; i + 16 < bytes; i += 16) store_alike(to + i, alike, 1);
+        store_alike(to + bytes - 16, alike, 1);
+    } else {
+        for (size_t i = 0; i + 64 < bytes; i += 64) store_alike(to + i, alike, 4);
+        store_alike(to + bytes - 64, alike, 4);
     }
-    size_t last = bytes - 16;
-    for (size_t i = 0; i < last; i += 16) *(sixteen_bytes *)(to + i) = alike;
-    *(sixteen_bytes *)(to + last) = alike;
 }
 
 void pixelwise_fill_border(
