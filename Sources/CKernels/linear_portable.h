@@ -15,6 +15,9 @@ SIXTEEN_INLINE void linear_tile(
     SIXTEEN_UNROLL for (int row = 0; row < height; row++)
         SIXTEEN_UNROLL for (int i = 0; i < WIDTH; i++) sums[row][i] = 0.0f;
     for (int32_t k = 0; k < inputs; k++) {
+        // Weights are read once, from main memory where there are many: what fetches ahead by itself
+        // is not ahead enough.
+        __builtin_prefetch(weights + k * pitch + 2048);
         sixteen column[WIDTH];
         SIXTEEN_UNROLL for (int i = 0; i < WIDTH; i++)
             column[i] = sixteen_load(element, weights + k * pitch + i * bytes);

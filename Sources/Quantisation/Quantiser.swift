@@ -79,14 +79,18 @@ package struct Quantiser {
             probabilityShift: comparison.probabilityShift)
     }
 
-    /// The convolutions, by how much noise the logits lose when each alone goes back to bf16; most
+    /// The layers, by how much noise the logits lose when each alone goes back to bf16; most
     /// first.
     private func mostHarmful(
         _ arithmetic: Arithmetic, _ images: [[Float]], _ reference: Trial
     ) throws -> [Node.ID] {
         let few = Array(images.prefix(16))
         let expected = reference.logits(of: few)
-        let nodes = arithmetic.ranges.keys.sorted()
+        // Products of the classifier need no ranges, but may be integers as well.
+        let products = network.nodes.indices.filter {
+            if case .linear = network.nodes[$0].operation { true } else { false }
+        }
+        let nodes = Set(arithmetic.ranges.keys).union(products).sorted()
         progress("looking for the layers that integers hurt most, among \(nodes.count)")
         var noise: [(node: Node.ID, left: Double)] = []
         for node in nodes {

@@ -2,6 +2,8 @@
 
 #include "checks.h"
 
+#include <math.h>
+
 static int agrees(const char *what, const float *found, const float *expected, size_t count) {
     for (size_t i = 0; i < count; i++) {
         float distance = found[i] - expected[i];
@@ -46,6 +48,66 @@ static int check_linear(enum kernel_element element, int32_t inputs, int32_t out
     free(bias);
     free(input);
     free(packed);
+    free(expected);
+    free(found);
+    return good;
+}
+
+/// Products in whole numbers: what each isa makes of them, and how far they are from those of floats.
+static int check_linear_bytes(int32_t inputs, int32_t outputs, int32_t rows) {
+    int good = 1;
+    size_t weights = (size_t)inputs * outputs, results = (size_t)rows * outputs;
+    float *matrix = random_floats(weights, 127), *bias = random_floats(outputs, 1);
+    float *scale = random_floats(outputs, 0.001f), *sums = exactly((size_t)outputs * 4);
+    float *input = random_floats((size_t)rows * inputs, 1);
+    for (size_t i = 0; i < weights; i++) matrix[i] = rintf(matrix[i]);
+    for (int32_t o = 0; o < outputs; o++) {
+        sums[o] = 0;
+        for (int32_t i = 0; i < inputs; i++) sums[o] += matrix[(size_t)o * inputs + i];
+    }
+    void *packed = exactly(linear_bytes_packed_bytes(inputs, outputs));
+    linear_bytes_pack(inputs, outputs, matrix, packed);
+    size_t pitch = linear_bytes_input_bytes(inputs);
+    uint8_t *bytes = exactly(pitch * rows);
+    struct linear_bytes_row *row = exactly(sizeof *row * rows);
+    for (int32_t i = 0; i < rows; i++)
+        row[i] = linear_bytes_round(input + (size_t)i * inputs, inputs, bytes + i * pitch);
+    struct linear_bytes_layer layer = {inputs, outputs, packed, scale, sums, bias};
+    float *expected = exactly(results * 4), *found = exactly(results * 4);
+    for (enum kernel_isa isa = KERNEL_SCALAR; isa <= best_isa(KERNEL_U8); isa++) {
+        float *to = isa == KERNEL_SCALAR ? expected : found;
+        linear_bytes(isa, &layer, bytes, row, to, outputs, rows);
+        char what[96];
+        snprintf(
+            what, sizeof what, "%d rows of %d to %d in whole numbers, isa %d", rows, inputs,
+            outputs, isa);
+        good &= same(what, to, expected, results);
+        linear_bytes(
+            isa, &layer, bytes + (rows - 1) * pitch, row + rows - 1, found, outputs, 1);
+        good &= same(what, found, expected + (rows - 1) * outputs, outputs);
+    }
+    for (size_t i = 0; i < results; i++) {
+        const float *from = input + i / outputs * inputs, *column = matrix + i % outputs * inputs;
+        float sum = 0, size = 0;
+        for (int32_t k = 0; k < inputs; k++) {
+            sum += from[k] * column[k];
+            size += fabsf(column[k]);
+        }
+        // Each input is off by half a step at most, and by half a step where zero is rounded.
+        float limit = size * row[i / outputs].step * fabsf(scale[i % outputs]) + 1e-4f;
+        float value = sum * scale[i % outputs] + bias[i % outputs];
+        if (fabsf(value - expected[i]) <= limit) continue;
+        printf("%d to %d in whole numbers: %g, not %g\n", inputs, outputs, expected[i], value);
+        good = 0;
+    }
+    free(matrix);
+    free(bias);
+    free(scale);
+    free(sums);
+    free(input);
+    free(packed);
+    free(bytes);
+    free(row);
     free(expected);
     free(found);
     return good;
@@ -108,6 +170,8 @@ int check_sequences(void) {
         good &= check_linear(e, 197, 64, 23);
         good &= check_linear(e, 33, 1000, 5);
     }
+    good &= check_linear_bytes(1, 1, 1) & check_linear_bytes(17, 3, 8);
+    good &= check_linear_bytes(64, 197, 13) & check_linear_bytes(1283, 33, 23);
     for (int32_t count = 1; count < 50; count += 16) good &= check_softmax(count, 3);
     good &= check_softmax(197, 12) & check_softmax(16, 1);
     good &= check_norm(1, 1, 1) & check_norm(17, 3, 5) & check_norm(768, 1, 7) & check_norm(1280, 2, 1);

@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "limit.h"
 #include "linear.h"
+#include "linear_bytes.h"
 #include "pixelwise.h"
 #include "pool.h"
 #include "resize.h"

@@ -9,15 +9,17 @@ struct ElementChoice {
 
     /// In what the weights of a layer of the head are kept.
     ///
-    /// f32 costs no accuracy there, and integers would gain nothing. Weights that no cache holds are read from memory for every batch; beside
-    /// integers bf16 is exact enough for them.
+    /// f32 costs no accuracy there and little time. Weights that no cache holds are another matter:
+    /// they are read from memory for every batch, so beside integers they are integers too.
     func headElement(_ layer: Layer) -> Element {
         switch exceptions[layer.node] ?? element {
         case .f32: return .f32
         case .bf16: return .bf16
         case .u8:
             guard case .linear(let linear) = layer.kind else { return .f32 }
-            return linear.weights.count > 8 << 20 ? .bf16 : .f32
+            let inputs = linear.weights.count / max(linear.bias.count, 1)
+            let isLarge = linear.weights.count > 8 << 20
+            return isLarge && inputs <= WholeLinear.maximumInputs ? .u8 : .f32
         }
     }
 }

@@ -23,22 +23,10 @@ struct ConvolutionWeights {
             sums = scale
             return
         }
-        let count = layer.weights.count / channels
-        var quantised = layer.weights
-        var scales: [Float] = []
-        var totals: [Float] = []
-        for channel in 0..<channels {
-            let range = channel * count..<(channel + 1) * count
-            let largest = layer.weights[range].reduce(0) { max($0, abs($1)) }
-            let step = largest > 0 ? largest / 127 : 1
-            SumPreservingRounding.round(&quantised[range], step: step)
-            let total = quantised[range].reduce(0, +)
-            scales.append(step)
-            totals.append(total)
-        }
-        numbers = quantised
-        scale = scales
-        sums = totals
+        let whole = WholeWeights(layer.weights, channels: channels)
+        numbers = whole.numbers
+        scale = whole.scale
+        sums = whole.sums
     }
 
     /// The weights of `part`: `[tap, granule, block, 16, 4 bytes]`, zero where a channel does not

@@ -4,6 +4,7 @@ import Networks
 /// A layer of the head, for a whole batch: `[n, count]` to `[n, count]`, f32.
 enum HeadStep: Sendable {
     case linear(BatchedLinear)
+    case wholeLinear(WholeLinear)
     case activation(Activation)
     case softmax
 
@@ -13,6 +14,7 @@ enum HeadStep: Sendable {
     ) {
         switch self {
         case .linear(let linear): linear.run(input, output, rows: rows)
+        case .wholeLinear(let linear): linear.run(input, output, rows: rows)
         case .activation(let activation):
             let numbers = UnsafeBufferPointer(start: input, count: rows * count)
             output.update(

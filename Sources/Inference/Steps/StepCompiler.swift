@@ -108,8 +108,10 @@ struct StepCompiler {
     func headStep(_ index: Int, _ element: Element) throws(InferenceError) -> HeadStep {
         switch graph.layers[index].kind {
         case .linear(let linear):
-            .linear(
-                try BatchedLinear(linear, element, isa: isa ?? kernel_best_isa(element.code)))
+            element == .u8
+                ? .wholeLinear(try WholeLinear(linear, isa: isa ?? kernel_best_isa(element.code)))
+                : .linear(
+                    try BatchedLinear(linear, element, isa: isa ?? kernel_best_isa(element.code)))
         case .activation(let activation): .activation(activation)
         default: .softmax
         }
