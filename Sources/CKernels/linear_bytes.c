@@ -5,6 +5,9 @@
 #include "lanes.h"
 #include "linear_bytes_kernels.h"
 
+// A product and a sum rounded at once, where a processor can, would not be what others get.
+#pragma STDC FP_CONTRACT OFF
+
 static int32_t quads_of(int32_t inputs) { return (inputs + 3) / 4; }
 
 size_t linear_bytes_input_bytes(int32_t inputs) { return (size_t)quads_of(inputs) * 4; }
