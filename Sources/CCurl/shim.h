@@ -42,6 +42,11 @@ static inline CURLcode curl_easy_set_sender(CURL *easy, curl_sender sender) {
     return curl_easy_setopt(easy, CURLOPT_READFUNCTION, sender);
 }
 
+/// Makes the socket for a connection, when it is known to which address.
+static inline CURLcode curl_easy_set_opener(CURL *easy, curl_opensocket_callback opener) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, opener);
+}
+
 /// Goes back to a place in the body of a request, when it must be sent again.
 typedef int (*curl_seeker)(void *context, curl_off_t offset, int origin);
 

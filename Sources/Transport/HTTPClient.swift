@@ -6,11 +6,17 @@ package final class HTTPClient: Sendable {
     private let loop: TransferLoop
 
     /// Starts the client's thread, which ends with the client.
+    ///
+    /// With a `network`, it connects to no other addresses than those, and to those itself: a proxy
+    /// would hide them.
     package init(
         timeouts: HTTPTimeouts = HTTPTimeouts(), proxy: HTTPProxy = .none,
-        trust: ClientTrust = ClientTrust()
+        trust: ClientTrust = ClientTrust(), network: NetworkGuard? = nil
     ) {
-        loop = TransferLoop(timeouts: timeouts, proxy: proxy, trust: trust)
+        let settings = TransferSettings(
+            timeouts: timeouts, proxy: network == nil ? proxy : .none, trust: trust,
+            network: network)
+        loop = TransferLoop(settings)
     }
 
     deinit { loop.close() }

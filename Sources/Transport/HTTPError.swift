@@ -10,6 +10,8 @@ package enum HTTPError: Error, Sendable, Equatable {
     case tooLarge(limit: Int)
     /// The URL can never work.
     case unusable(String)
+    /// The host's address is one that this client does not connect to.
+    case blocked(IPAddress)
     /// One side does not trust the other's certificate, or a certificate's file is of no use; the
     /// detail is libcurl's.
     case untrusted(String)
@@ -22,7 +24,7 @@ package enum HTTPError: Error, Sendable, Equatable {
     package var isTransient: Bool {
         switch self {
         case .connection, .timeout: true
-        case .tooLarge, .unusable, .untrusted, .unreadable, .cancelled: false
+        case .tooLarge, .unusable, .blocked, .untrusted, .unreadable, .cancelled: false
         }
     }
 }
@@ -33,6 +35,7 @@ extension HTTPError: CustomStringConvertible {
         case .connection(let detail), .timeout(let detail), .unusable(let detail),
             .untrusted(let detail):
             detail
+        case .blocked(let address): "connections to \(address) are not allowed"
         case .tooLarge(let limit): "the answer is longer than the \(limit) bytes expected"
         case .unreadable(let path, let detail): "cannot read '\(path)': \(detail)"
         case .cancelled: "the request was cancelled"
@@ -54,7 +57,8 @@ extension HTTPError {
         case CURLE_OPERATION_TIMEDOUT:
             self = .timeout(words)
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_OUT_OF_MEMORY,
-            CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION:
+            CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION,
+            CURLE_TOO_MANY_REDIRECTS, CURLE_LOGIN_DENIED:
             self = .unusable(words)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
             self = .untrusted(words)

@@ -22,8 +22,16 @@ package struct HTTPRequest: Sendable {
     package var limit: Int
     /// How long the whole exchange may take; nil leaves that to the low-speed limit.
     package var deadline: Duration?
+    /// How many times an answer may send it elsewhere; 0 takes such an answer as it is.
+    ///
+    /// From `https` it goes to `https` only.
+    package var redirects = 0
+    /// The bytes of the resource that are wanted; nil for all of it.
+    package var range: Range<Int>?
+    /// Whose keys sign it; such a request must not be redirected.
+    package var signer: RequestSigner?
 
-    /// Names every field; by default the answer may hold 16 MiB and take a minute.
+    /// Names the usual fields; by default the answer may hold 16 MiB and take a minute.
     package init(
         _ method: Method = .get, _ url: String, headers: [Header] = [], body: HTTPBody? = nil,
         limit: Int = 16 << 20, deadline: Duration? = .seconds(60)

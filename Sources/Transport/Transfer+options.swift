@@ -1,28 +1,6 @@
 import CCurl
 import Foundation
 
-/// How long a transfer waits for what.
-package struct HTTPTimeouts: Sendable {
-    /// For the connection.
-    package var connect: Duration
-    /// For a byte, in either direction, before the server counts as gone.
-    package var silence: Duration
-
-    /// Names every field.
-    package init(connect: Duration = .seconds(5), silence: Duration = .seconds(60)) {
-        self.connect = connect
-        self.silence = silence
-    }
-}
-
-/// Through whom requests go.
-package enum HTTPProxy: Sendable {
-    /// Nobody: the server stands beside us, where a proxy meant for the Internet would not find it.
-    case none
-    /// Whoever the environment names: `https_proxy`, `all_proxy`, and not for hosts in `no_proxy`.
-    case environment
-}
-
 extension Transfer {
     /// Tells libcurl what to do; the options are of the right types, so setting them cannot fail.
     func setOptions(
@@ -43,13 +21,14 @@ extension Transfer {
         curl_easy_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
 
         curl_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, timeouts.connect.milliseconds)
-        curl_easy_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+        curl_easy_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, timeouts.rate)
         curl_easy_set_long(
             easy, CURLOPT_LOW_SPEED_TIME, max(1, timeouts.silence.milliseconds / 1000))
         if let deadline = request.deadline {
             curl_easy_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, deadline.milliseconds))
         }
 
+        setLimits(of: easy)
         curl_easy_set_receiver(easy, CURLOPT_WRITEFUNCTION, bodyReceiver)
         curl_easy_set_pointer(easy, CURLOPT_WRITEDATA, context)
         curl_easy_set_receiver(easy, CURLOPT_HEADERFUNCTION, headerReceiver)
@@ -70,6 +49,41 @@ extension Transfer {
         curl_easy_set_seeker(easy, bodySeeker)
         curl_easy_set_pointer(easy, CURLOPT_SEEKDATA, context)
     }
+}
+
+extension Transfer {
+    /// Where the request may go, and what of the resource it wants.
+    private func setLimits(of easy: UnsafeMutableRawPointer) {
+        if request.redirects > 0, request.signer == nil {
+            let isSecure = request.url.lowercased().hasPrefix("https:")
+            curl_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 1)
+            curl_easy_set_long(easy, CURLOPT_MAXREDIRS, request.redirects)
+            curl_easy_set_text(
+                easy, CURLOPT_REDIR_PROTOCOLS_STR, isSecure ? "https" : "http,https")
+        }
+        if let range = request.range, !range.isEmpty {
+            curl_easy_set_text(
+                easy, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)")
+        }
+        guard network != nil else { return }
+        curl_easy_set_long(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        curl_easy_set_opener(easy, socketOpener)
+        curl_easy_set_pointer(
+            easy, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
+    }
+}
+
+/// Opens a socket to an address that the transfer's guard permits.
+///
+/// libcurl asks after it has resolved the name and before it connects, for each address of each
+/// host that a request comes to, redirects included: what is judged is the very address that is
+/// then connected to.
+private let socketOpener: curl_opensocket_callback = { context, _, address in
+    guard let address, let judged = IPAddress(curl: address),
+        transfer(context)?.permits(judged) == true
+    else { return curl_socket_t(CURL_SOCKET_BAD) }
+    let place = address.pointee
+    return socket(place.family, place.socktype | CInt(SOCK_CLOEXEC.rawValue), place.protocol)
 }
 
 /// The transfer behind a callback's context, which outlives the libcurl handle.

@@ -18,6 +18,9 @@ final class Transfer: @unchecked Sendable {
     private(set) var body: RequestBody?
     private var response = HTTPResponse(status: 0)
     private var isTooLarge = false
+    private(set) var network: NetworkGuard?
+    /// The address that no connection was made to, because the guard does not permit it.
+    private var blocked: IPAddress?
     let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// Sends `request`; a successful answer's body goes to `flow` if there is one.
@@ -35,20 +38,27 @@ final class Transfer: @unchecked Sendable {
     deinit { words.deallocate() }
 
     /// Makes the libcurl handle that carries the request out.
-    func open(
-        timeouts: HTTPTimeouts, proxy: HTTPProxy, trust: ClientTrust
-    ) throws(HTTPError) -> UnsafeMutableRawPointer {
+    func open(_ settings: TransferSettings) throws(HTTPError) -> UnsafeMutableRawPointer {
+        network = settings.network
         body = try request.body.map { body throws(HTTPError) in try RequestBody(body) }
         guard let easy = curl_easy_init() else { throw .unusable("libcurl has no memory left") }
         self.easy = easy
         for (name, value) in request.headers {
             headerList = curl_slist_append(headerList, "\(name): \(value)") ?? headerList
         }
-        // Left alone, libcurl waits a second for a `100 Continue` before a long body.
-        headerList = curl_slist_append(headerList, "Expect:") ?? headerList
+        // Left alone, libcurl waits a second for a `100 Continue` before a long body. It would sign
+        // a header that is not sent, too, and buckets do answer.
+        if request.signer == nil {
+            headerList = curl_slist_append(headerList, "Expect:") ?? headerList
+        }
+        setOptions(of: easy, settings.timeouts, settings.proxy)
+        if let signer = request.signer {
+            for line in signer.apply(to: easy) {
+                headerList = curl_slist_append(headerList, line) ?? headerList
+            }
+        }
         curl_easy_set_list(easy, CURLOPT_HTTPHEADER, headerList)
-        setOptions(of: easy, timeouts, proxy)
-        trust.apply(to: easy)
+        settings.trust.apply(to: easy)
         return easy
     }
 
@@ -57,6 +67,8 @@ final class Transfer: @unchecked Sendable {
         if code == CURLE_OK {
             response.status = status
             end(.success(response))
+        } else if let blocked {
+            end(.failure(.blocked(blocked)))
         } else if isTooLarge {
             end(.failure(.tooLarge(limit: request.limit)))
         } else {
@@ -79,6 +91,13 @@ final class Transfer: @unchecked Sendable {
         var status = 0
         curl_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         return status
+    }
+
+    /// Whether a connection may be made to `address`.
+    func permits(_ address: IPAddress) -> Bool {
+        guard let network, !network.permits(address) else { return true }
+        blocked = address
+        return false
     }
 
     /// Keeps a line of the answer's header.

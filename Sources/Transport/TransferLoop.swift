@@ -15,18 +15,18 @@ final class TransferLoop: @unchecked Sendable {
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     private let multi: UnsafeMutableRawPointer?
-    private let timeouts: HTTPTimeouts
-    private let proxy: HTTPProxy
-    private let trust: ClientTrust
+    private let settings: TransferSettings
     private let orders = Mutex(Orders())
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
 
     /// Starts the thread.
-    init(timeouts: HTTPTimeouts, proxy: HTTPProxy, trust: ClientTrust) {
+    init(_ settings: TransferSettings) {
         multi = Self.isReady ? curl_multi_init() : nil
-        self.timeouts = timeouts
-        self.proxy = proxy
-        self.trust = trust
+        self.settings = settings
+        if settings.network != nil {
+            // Foreign servers are not to be flooded, whatever a dataset says.
+            curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 8)
+        }
         let thread = Thread { self.run() }
         thread.name = "http"
         thread.start()
@@ -70,7 +70,7 @@ final class TransferLoop: @unchecked Sendable {
 
     private func begin(_ transfer: Transfer) {
         do throws(HTTPError) {
-            let easy = try transfer.open(timeouts: timeouts, proxy: proxy, trust: trust)
+            let easy = try transfer.open(settings)
             guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
                 throw .unusable("libcurl refused the transfer")
             }

@@ -8,6 +8,8 @@ package final class ScriptedServer: Sendable {
     package enum Reply: Sendable {
         /// Sends these bytes, and waits for the next request of the connection.
         case raw(String)
+        /// Sends a body that need not be text, and waits for the next request of the connection.
+        case body([UInt8])
         /// Sends these bytes, and closes.
         case last(String)
         /// Closes with a reset after so many bytes of the request, and answers nothing.
@@ -80,6 +82,9 @@ package final class ScriptedServer: Sendable {
             next(request)
             switch reply {
             case .raw(let text): Loopback.send(Array(text.utf8), to: connection)
+            case .body(let bytes):
+                let head = "HTTP/1.1 200 OK\r\nContent-Length: \(bytes.count)\r\n\r\n"
+                Loopback.send(Array(head.utf8) + bytes, to: connection)
             case .last(let text):
                 Loopback.send(Array(text.utf8), to: connection)
                 return

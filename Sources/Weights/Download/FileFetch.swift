@@ -105,7 +105,7 @@ struct FileFetch {
             switch error {
             case .connection(let words), .timeout(let words): throw Trouble(words: words)
             case .cancelled: throw CancellationError()
-            case .tooLarge, .unusable, .untrusted, .unreadable:
+            case .tooLarge, .unusable, .blocked, .untrusted, .unreadable:
                 throw WeightError.notServed(url.withoutSecrets, error.description)
             }
         }
