@@ -85,7 +85,11 @@ struct LeaseController {
     func release(_ request: Request, context: Context) async throws -> HTTPResponse.Status {
         let release = try await request.message(as: ReleaseRequest.self, context)
         let worker = try await worker(of: release.ticket)
+        // First, because only the holder of a lease may put its run on hold.
         try await parts.store.release(release.ticket, release.reason)
+        if let words = release.hold {
+            try await parts.store.hold(release.ticket.run, because: String(words.prefix(1000)))
+        }
         metrics.ended(LeaseEnd(release.reason))
         await activity.released(release.ticket, by: worker, at: parts.clock.now())
         await keeper?.claims.end(release.ticket)

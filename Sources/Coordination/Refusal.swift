@@ -69,7 +69,8 @@ extension ImageSourceError: Refusable {
         switch self {
         case .missing: Refusal(.notFound, "image-missing", description)
         case .changed: Refusal(.conflict, "image-changed", description)
-        case .unreadable: Refusal(.conflict, "image-unreadable", description)
+        case .unreadable, .unreachable, .notAllowed, .held:
+            Refusal(.conflict, "image-unreadable", description)
         case .tooLarge: Refusal(.contentTooLarge, "image-too-large", description)
         }
     }

@@ -43,8 +43,10 @@ struct RunController {
         if let priority = submission.priority, run.priority != priority {
             run = try await parts.store.prioritise(run.id, priority)
         }
-        // Whoever submits a cancelled run again wants it after all.
-        if run.state == .cancelled { run = try await parts.store.steer(run.id, .resume) }
+        // Whoever submits a cancelled run again wants it after all; one on hold, too.
+        if run.state == .cancelled || (run.state == .paused && run.hold != nil) {
+            run = try await parts.store.steer(run.id, .resume)
+        }
         return EditedResponse(status: run.id == new.id ? .created : .ok, response: run)
     }
 

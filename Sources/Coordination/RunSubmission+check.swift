@@ -4,10 +4,14 @@ import PipelineCore
 extension RunSubmission {
     /// Refuses a run that could not be worked on, or only in part.
     func check() throws(Refusal) {
-        guard dataset.bytes.first == UInt8(ascii: "/"),
-            RelativePath(bytes: dataset.bytes.dropFirst()).staysBeneath
+        let isPath =
+            dataset.bytes.first == UInt8(ascii: "/")
+            && RelativePath(bytes: dataset.bytes.dropFirst()).staysBeneath
+        guard isPath || dataset.bucketAndKey.map({ !$0.bucket.isEmpty }) ?? dataset.isFetchable
         else {
-            throw .definition("the dataset '\(dataset.text.prefix(200))' is not an absolute path")
+            throw .definition(
+                "the dataset '\(dataset.text.prefix(200))' is neither an absolute path nor an "
+                    + "address")
         }
         guard priority.map(Run.priorities.contains) ?? true else {
             throw Refusal(

@@ -58,6 +58,10 @@ struct ShardController {
         let run = try await parts.store.run(id)
         let manifest = try ManifestFile(path: parts.objects.path(of: .manifest(id)))
         let entry = try await manifest.entry(at: row - shard.firstRow, of: shard)
+        // Only workers fetch: an address chosen by a submitter must not be asked from here.
+        guard !entry.isRemote else {
+            throw ImageSourceError.unreadable("fetch it from its address, not from here")
+        }
         guard let sha256 = entry.sha256 else {
             throw ImageSourceError.unreadable(entry.problem ?? "it was not read at submission")
         }

@@ -72,6 +72,11 @@ package protocol JobStore: Sendable {
     /// the run's state does not allow.
     func steer(_ run: RunID, _ order: RunOrder) async throws -> Run
 
+    /// Pauses a running run without a person's order, and notes why; any other is left as it is.
+    ///
+    /// The next order that changes the run's state takes the note away.
+    func hold(_ run: RunID, because words: String) async throws
+
     /// Lets the run's shards go before those of runs of a lower `priority`.
     func prioritise(_ run: RunID, _ priority: Int) async throws -> Run
 

@@ -3,8 +3,10 @@ import Glibc
 /// The one way a manifest's line is written and read.
 ///
 /// A line is a JSON object and a line feed: `{"file":"a/b.jpg","size":123,"sha256":"9f86…"}`, or
-/// with `"problem"` in place of `"sha256"` for a file that could not be read. A manifest of
-/// millions of lines passes through here several times, hence a codec for this one shape.
+/// with `"problem"` in place of `"sha256"` for a file that could not be read. An image elsewhere has
+/// `"url"` in place of `"file"`, a member of an archive `"archive"` and `"offset"`, and any may have
+/// a `"label"`. A manifest of millions of lines passes through here several times, hence a codec for
+/// this one shape.
 package enum ManifestLine {
     /// The longest line, in bytes, its line feed included.
     package static let limit = 64 * 1024
@@ -13,7 +15,7 @@ package enum ManifestLine {
     package static func encode(_ entry: ImageEntry) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(entry.file.bytes.count + 120)
-        line += #"{"file":"#.utf8
+        line += (entry.isRemote ? #"{"url":"# : #"{"file":"#).utf8
         append(entry.file.text, to: &line)
         line += #","size":"#.utf8
         line += String(entry.size).utf8
@@ -26,14 +28,29 @@ package enum ManifestLine {
             line += #","problem":"#.utf8
             append(problem, to: &line)
         }
+        if let etag = entry.etag {
+            line += #","etag":"#.utf8
+            append(etag, to: &line)
+        }
+        if let archive = entry.archive {
+            line += #","archive":"#.utf8
+            append(archive.path.text, to: &line)
+            line += #","offset":"#.utf8
+            line += String(archive.offset).utf8
+        }
+        if let label = entry.label {
+            line += #","label":"#.utf8
+            append(label, to: &line)
+        }
         line += "}\n".utf8
         return line
     }
 
     /// Reads a line, with or without its line feed.
     ///
-    /// Keys may come in any order; an unknown or repeated key, a path that leaves the dataset, and
-    /// anything but exactly one of `sha256` and `problem` is refused.
+    /// Keys may come in any order; an unknown or repeated key, a path that leaves the dataset, an
+    /// address that nothing is fetched from, and of a file beneath the dataset anything but exactly
+    /// one of `sha256` and `problem` is refused.
     package static func parse(
         _ line: some Collection<UInt8>
     ) throws(ManifestLineError) -> ImageEntry {
@@ -109,6 +126,10 @@ package enum ManifestLineError: Error, Sendable, Equatable {
     case missingKey(String)
     /// A path that is empty, absolute, or not in its simplest form.
     case path(String)
+    /// An address that images are not fetched from.
+    case address(String)
+    /// Keys that do not fit together: what is wrong, as a sentence.
+    case misfit(String)
     /// Both or neither of `sha256` and `problem`.
     case undecided
 }
@@ -119,13 +140,19 @@ extension ManifestLineError: CustomStringConvertible {
         case .expected(let what, let column):
             "expected \(what) at column \(column)"
         case .unknownKey(let key):
-            "unknown key '\(key)'; a line has 'file', 'size' and 'sha256' or 'problem'"
+            "unknown key '\(key)'; a line has 'file' or 'url', 'size', 'sha256' or 'problem', and "
+                + "may have 'etag', 'archive' with 'offset', and 'label'"
         case .repeatedKey(let key):
             "the key '\(key)' appears twice"
         case .missingKey(let key):
             "the key '\(key)' is missing"
         case .path(let path):
             "'\(path)' is not the plain path of a file beneath the dataset"
+        case .address(let address):
+            "'\(address)' is no address that images are fetched from: http, https or s3, without a "
+                + "user's name"
+        case .misfit(let words):
+            words
         case .undecided:
             "a line has either 'sha256', or 'problem' for a file that could not be read"
         }

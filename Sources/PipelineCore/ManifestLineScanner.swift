@@ -10,28 +10,39 @@ struct ManifestLineScanner {
 
     /// Reads the whole line.
     mutating func entry() throws(ManifestLineError) -> ImageEntry {
-        var file: RelativePath?
-        var size: Int?
-        var sha256: SHA256Digest?
-        var problem: String?
-
+        var found = ManifestLineParts()
         try take("{", "'{'")
         repeat {
             let key = String(decoding: try string(), as: UTF8.self)
             try take(":", "':'")
             switch key {
             case "file":
-                try once(key, file == nil)
-                file = try path()
+                try once(key, found.file == nil)
+                found.file = try path()
+            case "url":
+                try once(key, found.url == nil)
+                found.url = try path()
             case "size":
-                try once(key, size == nil)
-                size = try number()
+                try once(key, found.size == nil)
+                found.size = try number()
             case "sha256":
-                try once(key, sha256 == nil)
-                sha256 = try digest()
+                try once(key, found.sha256 == nil)
+                found.sha256 = try digest()
             case "problem":
-                try once(key, problem == nil)
-                problem = String(decoding: try string(), as: UTF8.self)
+                try once(key, found.problem == nil)
+                found.problem = String(decoding: try string(), as: UTF8.self)
+            case "etag":
+                try once(key, found.etag == nil)
+                found.etag = String(decoding: try string(), as: UTF8.self)
+            case "archive":
+                try once(key, found.archive == nil)
+                found.archive = try path()
+            case "offset":
+                try once(key, found.offset == nil)
+                found.offset = try number()
+            case "label":
+                try once(key, found.label == nil)
+                found.label = String(decoding: try string(), as: UTF8.self)
             default:
                 throw .unknownKey(String(key.prefix(80)))
             }
@@ -39,11 +50,7 @@ struct ManifestLineScanner {
         try take("}", "',' or '}'")
         skipSpace()
         guard position == bytes.count else { throw expected("the end of the line") }
-
-        guard let file else { throw .missingKey("file") }
-        guard let size else { throw .missingKey("size") }
-        guard (sha256 == nil) != (problem == nil) else { throw .undecided }
-        return ImageEntry(file: file, size: size, sha256: sha256, problem: problem)
+        return try found.entry()
     }
 
     /// The byte at hand; nil at the end.
@@ -80,11 +87,8 @@ struct ManifestLineScanner {
     private mutating func path() throws(ManifestLineError) -> RelativePath {
         let text = try string()
         // Without a backslash the text has no escapes of its own, and is the path.
-        let path =
-            text.contains(UInt8(ascii: "\\"))
+        return text.contains(UInt8(ascii: "\\"))
             ? RelativePath(text: String(decoding: text, as: UTF8.self)) : RelativePath(bytes: text)
-        guard path.staysBeneath else { throw .path(String(path.text.prefix(200))) }
-        return path
     }
 
     private mutating func digest() throws(ManifestLineError) -> SHA256Digest {

@@ -5,7 +5,7 @@ package let protocolVersion = 1
 package struct RunSubmission: Sendable, Hashable, Codable {
     /// What is done to every image, members pinned.
     package var definition: PipelineDefinition
-    /// The absolute path of the dataset.
+    /// The absolute path of the dataset, or its address.
     package var dataset: RelativePath
     /// The SHA-256 of the manifest that will follow.
     package var manifest: SHA256Digest
@@ -94,12 +94,17 @@ package struct ReleaseRequest: Sendable, Hashable, Codable {
     package var failure: String?
     /// How the worker died that held it, told by the one that was started in its place.
     package var crash: CrashMark?
+    /// Why no worker should go on with the run until a person has seen to it.
+    package var hold: String?
 
     /// Names every field.
-    package init(ticket: LeaseTicket, failure: String? = nil, crash: CrashMark? = nil) {
+    package init(
+        ticket: LeaseTicket, failure: String? = nil, crash: CrashMark? = nil, hold: String? = nil
+    ) {
         self.ticket = ticket
         self.failure = failure
         self.crash = crash
+        self.hold = hold
     }
 
     /// What it comes to; a death outweighs words.

@@ -25,7 +25,10 @@ extension Run {
     package mutating func followShards() {
         switch state {
         case .open, .cancelled: break
-        case .running, .paused: if counts.isComplete { state = .done }
+        case .running, .paused:
+            guard counts.isComplete else { return }
+            state = .done
+            hold = nil
         case .done: if !counts.isComplete { state = .running }
         }
     }

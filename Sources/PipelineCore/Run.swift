@@ -45,8 +45,8 @@ package enum RunState: String, Sendable, Hashable, Codable, CaseIterable {
     case open
     /// Shards wait or are at work. → `done` when every shard has ended; → `paused`, `cancelled`.
     case running
-    /// No shard is handed out, those at work go on. → `running` when it is resumed; → `done` when
-    /// every shard has ended; → `cancelled`.
+    /// No shard is handed out, those at work go on; by a person's order, or on ``Run/hold``.
+    /// → `running` when it is resumed; → `done` when every shard has ended; → `cancelled`.
     case paused
     /// Every shard has ended. → `running` when what failed is tried again.
     case done
@@ -75,7 +75,7 @@ package struct Run: Sendable, Hashable, Codable {
     package var key: String
     /// Where it stands.
     package var state: RunState
-    /// The absolute path of the dataset on the submitting host.
+    /// The absolute path of the dataset on the submitting host, or its address.
     package var dataset: RelativePath
     /// What is done to every image, members pinned to their weights.
     package var definition: PipelineDefinition
@@ -89,6 +89,8 @@ package struct Run: Sendable, Hashable, Codable {
     package var priority: Int
     /// False where the run neither takes logits from the ledger nor adds to it; nil for the usual.
     package var ledger: Bool?
+    /// Why it was paused without anybody's order, and what to do; nil when it was not.
+    package var hold: String?
 
     /// What a priority may be.
     package static let priorities = -100...100
@@ -97,7 +99,8 @@ package struct Run: Sendable, Hashable, Codable {
     package init(
         id: RunID, key: String, state: RunState, dataset: RelativePath,
         definition: PipelineDefinition, manifest: SHA256Digest, created: Int,
-        counts: RunCounts = RunCounts(), priority: Int = 0, ledger: Bool? = nil
+        counts: RunCounts = RunCounts(), priority: Int = 0, ledger: Bool? = nil,
+        hold: String? = nil
     ) {
         self.id = id
         self.key = key
@@ -109,6 +112,7 @@ package struct Run: Sendable, Hashable, Codable {
         self.counts = counts
         self.priority = priority
         self.ledger = ledger
+        self.hold = hold
     }
 
     /// Whether logits are taken from the ledger and added to it.

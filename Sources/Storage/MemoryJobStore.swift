@@ -167,8 +167,18 @@ package actor MemoryJobStore: JobStore, TokenStore {
                 return ((), [])
             }
         }
-        if !(order == .retry) { entries[place].run.state = state }
+        if !(order == .retry) {
+            entries[place].run.state = state
+            entries[place].run.hold = nil
+        }
         return entries[place].run
+    }
+
+    package func hold(_ run: RunID, because words: String) throws(StoreError) {
+        let place = try place(of: run)
+        guard entries[place].run.state == .running else { return }
+        entries[place].run.state = .paused
+        entries[place].run.hold = words
     }
 
     package func prioritise(_ run: RunID, _ priority: Int) throws(StoreError) -> Run {

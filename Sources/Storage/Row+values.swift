@@ -9,17 +9,20 @@ import PipelineCore
 extension Row {
     func run() throws -> Run {
         let definition = Data(try decode(String.self, forColumn: "definition").utf8)
+        let state = try value("state", RunState.init(rawValue:))
         return Run(
             id: try runID("id"),
             key: try decode(forColumn: "key"),
-            state: try value("state", RunState.init(rawValue:)),
+            state: state,
             dataset: RelativePath(bytes: try decode(Data.self, forColumn: "dataset")),
             definition: try JSONDecoder().decode(PipelineDefinition.self, from: definition),
             manifest: try digest("manifest"),
             created: try decode(forColumn: "created"),
             counts: try counts(),
             priority: try decode(forColumn: "priority"),
-            ledger: try decode(Bool.self, forColumn: "ledger") ? nil : false)
+            ledger: try decode(Bool.self, forColumn: "ledger") ? nil : false,
+            // A run that ended while it was held is held no more.
+            hold: state == .paused ? try decode(forColumn: "hold") : nil)
     }
 
     private func counts() throws -> RunCounts {

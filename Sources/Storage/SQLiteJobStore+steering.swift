@@ -12,7 +12,8 @@ extension SQLiteJobStore {
                 try db.execute(sql: Self.retry, arguments: [seq])
             } else {
                 try db.execute(
-                    sql: "UPDATE run SET state = ? WHERE seq = ?", arguments: [state.rawValue, seq])
+                    sql: "UPDATE run SET state = ?, hold = NULL WHERE seq = ?",
+                    arguments: [state.rawValue, seq])
             }
             return try db.run(run)
         }
@@ -25,6 +26,16 @@ extension SQLiteJobStore {
             result_epoch = NULL, labelled = NULL, failed = NULL, failure = NULL
         WHERE run = ? AND (state = 'failed' OR state = 'done' AND failed > 0)
         """
+
+    package func hold(_ run: RunID, because words: String) async throws {
+        try await write { db in
+            let seq = try db.sequence(of: run)
+            try db.execute(
+                sql: """
+                    UPDATE run SET state = 'paused', hold = ? WHERE seq = ? AND state = 'running'
+                    """, arguments: [words, seq])
+        }
+    }
 
     package func prioritise(_ run: RunID, _ priority: Int) async throws -> Run {
         try await write { db in

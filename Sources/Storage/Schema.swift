@@ -27,6 +27,9 @@ enum Schema {
         migrator.registerMigration("4: runs without the ledger") { db in
             try db.execute(sql: runWithoutLedger)
         }
+        migrator.registerMigration("5: runs on hold") { db in
+            try db.execute(sql: "ALTER TABLE run ADD COLUMN hold TEXT")
+        }
         return migrator
     }()
 

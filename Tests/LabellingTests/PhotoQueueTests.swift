@@ -64,7 +64,7 @@ struct PhotoQueueTests {
     @Test("shares the last photos out among the streams")
     func rest() throws {
         let queue = PhotoQueue(photos: 10, bytes: 1000, streams: 2)
-        let photo = Photo(job: try job(), row: 0, bytes: [])
+        let photo = Photo(job: try job(), row: 0, bytes: [], room: 0)
         for _ in 0..<8 { queue.push(photo) }
         var batches: [Int] = []
         while true {

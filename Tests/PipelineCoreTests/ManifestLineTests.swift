@@ -19,6 +19,22 @@ struct ManifestLineTests {
         ImageEntry(
             file: RelativePath(text: "gone.jpg"), size: 6, sha256: nil,
             problem: "'gone.jpg': Permission \"denied\"\n"),
+        ImageEntry(
+            file: RelativePath(text: "https://e.org/a%20b.jpg?c=\"d\""), size: 0, sha256: nil,
+            isRemote: true),
+        ImageEntry(
+            file: RelativePath(text: "HTTPS://e.org/a"), size: 7, sha256: digest, isRemote: true),
+        ImageEntry(
+            file: RelativePath(text: "ftp://e.org/"), size: 0, sha256: nil, problem: "no address",
+            isRemote: true),
+        ImageEntry(
+            file: RelativePath(bytes: Array("s3://b/a b+'(".utf8) + [0xFF]), size: 8, sha256: nil,
+            isRemote: true, etag: "9f-2"),
+        ImageEntry(
+            file: RelativePath(text: "a.tar!b/../c.jpg"), size: 9, sha256: digest,
+            archive: ArchivePlace(path: RelativePath(text: "a.tar"), offset: 512)),
+        ImageEntry(
+            file: RelativePath(text: "a.jpg"), size: 10, sha256: digest, label: "a \"cat\""),
     ]
 
     @Test("reads back as the entry it was written from", arguments: entries)
@@ -89,6 +105,32 @@ struct ManifestLineTests {
         (#"{"size":1,"problem":"x"}"#, .missingKey("file")),
         (#"{"file":"a","problem":"x"}"#, .missingKey("size")),
         (#"{"file":"a","size":1}"#, .undecided),
+        (#"{"url":"https://a/b","url":"c"}"#, .repeatedKey("url")),
+        (#"{"url":"ftp://a/b","size":0}"#, .address("ftp://a/b")),
+        (#"{"url":"https://ada@a/b","size":0}"#, .address("https://ada@a/b")),
+        (#"{"url":"https:///b","size":0}"#, .address("https:///b")),
+        (#"{"url":"https://a/b c","size":0}"#, .address("https://a/b c")),
+        (#"{"url":"s3://b/","size":0}"#, .address("s3://b/")),
+        (#"{"url":"a.jpg","size":0}"#, .address("a.jpg")),
+        (
+            #"{"file":"a","url":"https://a/b","size":0,"problem":"x"}"#,
+            .misfit("a line has either 'file' or 'url'")
+        ),
+        (
+            #"{"file":"a","size":0,"problem":"x","etag":"e"}"#,
+            .misfit("only a 'url' has an 'etag'")
+        ),
+        (#"{"file":"a","size":1,"problem":"x","offset":1}"#, .missingKey("archive")),
+        (#"{"file":"a!b","size":1,"problem":"x","archive":"a"}"#, .missingKey("offset")),
+        (
+            #"{"file":"b!b","size":1,"problem":"x","archive":"a","offset":0}"#,
+            .misfit("a member's name begins with that of its 'archive' and '!'")
+        ),
+        (
+            #"{"file":"../a!b","size":1,"problem":"x","archive":"../a","offset":0}"#,
+            .path("../a")
+        ),
+        (#"{"url":"https://a/b!c","size":1,"archive":"https://a/b","offset":0}"#, .undecided),
         (#"{"file":"a","size":1,"problem":"x","sha256":"\#(digest)"}"#, .undecided),
     ]
 

@@ -131,6 +131,7 @@ struct ListedShards: JobStore {
     func holders(of run: RunID) throws -> [LeaseHolder] { throw NotAsked() }
     func oldestLease() throws -> Tick? { throw NotAsked() }
     func steer(_ run: RunID, _ order: RunOrder) throws -> Run { throw NotAsked() }
+    func hold(_ run: RunID, because words: String) throws { throw NotAsked() }
     func prioritise(_ run: RunID, _ priority: Int) throws -> Run { throw NotAsked() }
     func quarantine(of run: RunID?) throws -> [QuarantinedImage] { throw NotAsked() }
     func readmit(row: Int, of run: RunID, by terms: Readmission) throws -> Run {

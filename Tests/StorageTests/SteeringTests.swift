@@ -27,6 +27,41 @@ struct SteeringTests {
     }
 
     @Test(
+        "is held with words when nobody can go on, until a person says so",
+        arguments: StoreKind.allCases)
+    func hold(_ kind: StoreKind) async throws {
+        let store = try await kind.open(in: folder, shards: 2, clock: clock)
+        _ = try #require(await store.lease(to: "ada", by: clock))
+        try await store.hold(run, because: "no entry")
+        #expect(try await store.run(run).state == .paused)
+        #expect(try await store.run(run).hold == "no entry")
+        #expect(try await store.lease(to: "grace", by: clock) == nil)
+        #expect(try await store.steer(run, .resume).hold == nil)
+        #expect(try await store.lease(to: "grace", by: clock) != nil)
+
+        _ = try await store.steer(run, .pause)
+        try await store.hold(run, because: "late")
+        #expect(try await store.run(run).hold == nil, "a person's pause stays a person's")
+        _ = try await store.steer(run, .resume)
+        try await store.hold(run, because: "no entry")
+        _ = try await store.steer(run, .cancel)
+        #expect(try await store.run(run).hold == nil)
+        await #expect(throws: StoreError.self) {
+            try await store.hold(Run.sample("other").id, because: "no entry")
+        }
+    }
+
+    @Test("is not held any more once it is done", arguments: StoreKind.allCases)
+    func holdEnds(_ kind: StoreKind) async throws {
+        let store = try await kind.open(in: folder, shards: 1, clock: clock)
+        let lease = try #require(await store.lease(to: "ada", by: clock))
+        try await store.hold(run, because: "no entry")
+        _ = try await store.complete(lease.ticket, with: .sample("a"))
+        #expect(try await store.run(run).state == .done)
+        #expect(try await store.run(run).hold == nil)
+    }
+
+    @Test(
         "takes no result once it is cancelled, and goes on from what is done",
         arguments: StoreKind.allCases)
     func cancel(_ kind: StoreKind) async throws {

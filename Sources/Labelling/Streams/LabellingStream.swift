@@ -43,7 +43,7 @@ final class LabellingStream {
         } catch {
             while case .decode(let photo) = queue.next(holding: 0) {
                 photo.job.settle(.broken(LabellingError.stream(detail: error.description)))
-                queue.release(bytes: photo.bytes.count)
+                queue.release(bytes: photo.room)
             }
         }
     }
@@ -60,7 +60,7 @@ final class LabellingStream {
 
     private func take(_ photo: Photo) {
         let isPlaced = place(photo)
-        queue.release(bytes: photo.bytes.count)
+        queue.release(bytes: photo.room)
         if isPlaced, slots.count == photo.job.ensemble.batch { runBatch() }
     }
 

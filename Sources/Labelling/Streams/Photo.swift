@@ -6,4 +6,6 @@ struct Photo: Sendable {
     let row: Int
     /// The whole file.
     let bytes: [UInt8]
+    /// The bytes of room that were reserved for it.
+    let room: Int
 }

@@ -1,9 +1,10 @@
 import Datasets
 import PipelineCore
 
-/// Brings the bytes of an image, from this host's disk or through the coordinator.
+/// Brings the bytes of an image: from this host's disk, through the coordinator, or from where its
+/// address leads.
 struct ImageFetcher: Sendable {
-    /// Reads files beneath the dataset's path on this host.
+    /// Reads files beneath the dataset's path on this host, and what has an address.
     let local: any ImageSource
     let coordinator: CoordinatorClient
 
@@ -11,7 +12,8 @@ struct ImageFetcher: Sendable {
     ///
     /// The file on this host serves if it is the one that was submitted. Otherwise the coordinator
     /// is asked, and its word is final, so that a row says the same whichever worker had it.
-    /// Throws ``ClientError`` when the coordinator says nothing about the file.
+    /// Throws ``ClientError`` when the coordinator says nothing about the file, and
+    /// ``ImageSourceError/held(_:)`` when the run cannot go on.
     func bytes(ofRow row: Int, in job: ShardJob) async throws -> Result<[UInt8], ImageFailure> {
         let entry = job.entries[row]
         if let problem = entry.problem {
@@ -20,6 +22,7 @@ struct ImageFetcher: Sendable {
         guard entry.size <= DatasetReader.maximumBytes else {
             return .failure(ImageFailure(.tooLarge))
         }
+        guard !entry.isRemote else { return try await addressedBytes(of: entry, in: job) }
         do {
             // A source hands out nothing but the file that the entry describes.
             return .success(try await local.read(entry, in: job.run.dataset))
@@ -29,6 +32,22 @@ struct ImageFetcher: Sendable {
             // Whatever is wrong here, the submitter's host may have the right file.
         }
         return try await remoteBytes(of: entry, row, in: job)
+    }
+
+    /// What has an address is nobody's file: the coordinator would have to fetch it, too, and does
+    /// not.
+    private func addressedBytes(
+        of entry: ImageEntry, in job: ShardJob
+    ) async throws -> Result<[UInt8], ImageFailure> {
+        do {
+            return .success(try await local.read(entry, in: job.run.dataset))
+        } catch ImageSourceError.held(let words) {
+            throw ImageSourceError.held(words)
+        } catch let error as ImageSourceError {
+            // What was broken off says nothing about the image.
+            guard !Task.isCancelled else { throw ClientError.cancelled }
+            return .failure(ImageFailure(error))
+        }
     }
 
     private func remoteBytes(
@@ -55,6 +74,8 @@ extension ImageFailure: Error {
             case .changed: "changed"
             case .unreadable: "unreadable"
             case .tooLarge: "too-large"
+            case .unreachable, .held: "unreachable"
+            case .notAllowed: "not-allowed"
             }
         self.init(reason: reason, detail: error.description)
     }

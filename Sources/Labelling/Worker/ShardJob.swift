@@ -15,6 +15,9 @@ final class ShardJob: Sendable {
         case stale
         /// The worker leaves. Next: back to the queue.
         case leaving
+        /// Nobody can go on with its run until a person has seen to something. Next: back to the
+        /// queue, which is held.
+        case held(String)
         /// The coordinator refused something about it. Next: back to the queue as failed.
         case refused(String)
         /// This worker cannot do it, nor any other. Next: back to the queue, and the worker ends.

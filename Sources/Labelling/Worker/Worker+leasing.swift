@@ -91,10 +91,12 @@ extension Worker {
     }
 
     /// Gives a shard back to the queue, whatever becomes of this task.
-    func handBack(_ ticket: LeaseTicket, failure: String? = nil) async {
+    ///
+    /// With `hold`, no worker goes on with its run until a person has seen to what it says.
+    func handBack(_ ticket: LeaseTicket, failure: String? = nil, hold: String? = nil) async {
         var client = heart
         client.retry.attempts = 2
-        let release = ReleaseRequest(ticket: ticket, failure: failure)
+        let release = ReleaseRequest(ticket: ticket, failure: failure, hold: hold)
         let releasing = Task { [client, options] in
             try await client.release(release, within: options.farewell)
         }

@@ -46,6 +46,9 @@ extension Worker {
         case .leaving:
             await handBack(ticket)
             logger.info("handed a shard back", metadata: job.names)
+        case .held(let words):
+            await handBack(ticket, hold: words)
+            logger.error("the run is held: \(words)", metadata: job.names)
         case .refused(let words):
             await handBack(ticket, failure: words)
             logger.error("a shard failed: \(words)", metadata: job.names)
@@ -69,7 +72,7 @@ extension Worker {
     private func readRows(of job: ShardJob, after declaration: Task<Void, Never>) async {
         let fetcher = ImageFetcher(local: images, coordinator: client)
         while let row = job.nextRow() {
-            let size = job.entries[row].size
+            let size = job.entries[row].room
             await queue.reserve(bytes: size)
             var isPassedOn = false
             defer { if !isPassedOn { queue.release(bytes: size) } }
@@ -78,13 +81,15 @@ extension Worker {
                 switch try await fetcher.bytes(ofRow: row, in: job) {
                 case .success(let bytes):
                     await declaration.value
-                    queue.push(Photo(job: job, row: row, bytes: bytes))
+                    queue.push(Photo(job: job, row: row, bytes: bytes, room: size))
                     isPassedOn = true
                 case .failure(let failure):
                     try job.fail(row, failure)
                 }
             } catch let error as ClientError {
                 job.settle(fate(after: error))
+            } catch ImageSourceError.held(let words) {
+                job.settle(.held(words))
             } catch {
                 job.settle(.broken(error))
             }
@@ -118,6 +123,12 @@ extension Worker {
         await departure.reached(.now)
         if departure.stage >= .now { job.settle(.leaving) }
     }
+}
+
+extension ImageEntry {
+    /// How much memory its bytes are expected to take: for images whose size nobody knows, that of
+    /// a large photo.
+    fileprivate var room: Int { size == 0 && isRemote ? 4 << 20 : size }
 }
 
 extension ShardJob {
