@@ -1,0 +1,161 @@
+package import Transport
+
+/// Speaks to an object store as Amazon's S3 does: lists and reads objects.
+///
+/// Requests are signed where there are keys, and name a bucket in the path. What the store is too
+/// busy for is asked again, with growing pauses; a redirect is never followed, since the keys were
+/// meant for this store.
+package struct ObjectStoreClient: Sendable {
+    /// Where the store is.
+    package let store: StorePlace
+    private let keys: AccessKeys?
+    private let http: HTTPClient
+    private let retry: RetryPolicy
+
+    /// Asks the store at `store` over `http`; without keys, as anybody may.
+    package init(
+        _ store: StorePlace, keys: AccessKeys?, http: HTTPClient,
+        retry: RetryPolicy = RetryPolicy(attempts: 5)
+    ) {
+        self.store = store
+        self.keys = keys
+        self.http = http
+        self.retry = retry
+    }
+
+    /// A page of the objects whose keys begin with `prefix`, in the store's order.
+    ///
+    /// The next page comes after this one's ``ObjectListing/continuation``. Throws ``BucketError``.
+    package func page(
+        of bucket: String, prefix: [UInt8], after continuation: [UInt8]?
+    ) async throws(BucketError) -> ObjectListing {
+        var query: [(name: String, value: [UInt8])] = [
+            ("list-type", Array("2".utf8)), ("max-keys", Array("1000".utf8)), ("prefix", prefix),
+        ]
+        if let continuation { query.append(("continuation-token", continuation)) }
+        let request = request(.get, bucket, query: query)
+        let listing = try ObjectListing(xml: try await send(request).body)
+        // The same place twice would be a list without an end.
+        guard listing.continuation == nil || listing.continuation != continuation else {
+            throw .malformed("the list does not go on")
+        }
+        return listing
+    }
+
+    /// The bytes of an object, or those in `range` of it.
+    ///
+    /// With an `etag`, only if the object is still in that state. An object of more than `limit`
+    /// bytes is not taken. Throws ``BucketError``.
+    package func get(
+        _ bucket: String, _ key: [UInt8], range: Range<Int>? = nil, etag: String? = nil, limit: Int
+    ) async throws(BucketError) -> HTTPResponse {
+        var request = request(.get, bucket, key)
+        request.range = range
+        request.limit = limit
+        if let etag, !etag.isEmpty { request.headers.append(("if-match", "\"\(etag)\"")) }
+        let response = try await send(request)
+        // Not every store heeds the condition.
+        if let etag, !etag.isEmpty, let now = response.headers["etag"], now.plainETag != etag {
+            throw .changed
+        }
+        guard range == nil || response.status == 206 else {
+            throw .malformed("it sends an object whole that was asked for in part")
+        }
+        return response
+    }
+
+    private func request(
+        _ method: HTTPRequest.Method, _ bucket: String, _ key: [UInt8]? = nil,
+        query: [(name: String, value: [UInt8])] = []
+    ) -> HTTPRequest {
+        let path = [Array(bucket.utf8)] + (key.map { [$0] } ?? [])
+        var request = HTTPRequest(
+            method, CanonicalURL.text(store.base, path: path, query: query), deadline: .seconds(120)
+        )
+        request.signer = keys.map { RequestSigner(keys: $0, region: store.region, service: "s3") }
+        return request
+    }
+
+    private func send(_ request: HTTPRequest) async throws(BucketError) -> HTTPResponse {
+        var sent = 0
+        while true {
+            let answer: Result<HTTPResponse, HTTPError>
+            do throws(HTTPError) {
+                answer = .success(try await http.send(request))
+            } catch {
+                answer = .failure(error)
+            }
+            sent += 1
+            let (trouble, wait) = try Self.trouble(in: answer)
+            guard let trouble else { return try answer.getOrCancelled() }
+            guard retry.allows(retryAfter: sent) else {
+                throw .unreachable("asked \(sent) times, the last answer was \(trouble)")
+            }
+            do {
+                try await retry.sleep(retry.delay(beforeRetry: sent - 1, retryAfter: wait))
+            } catch {
+                throw .cancelled
+            }
+        }
+    }
+
+    /// What is wrong with an answer that may be another a little later; nil where nothing is.
+    ///
+    /// Throws what will not change.
+    private static func trouble(
+        in answer: Result<HTTPResponse, HTTPError>
+    ) throws(BucketError) -> (String?, Duration?) {
+        switch answer {
+        case .success(let response):
+            if response.isSuccess { return (nil, nil) }
+            let code = errorCode(in: response.body)
+            if RetryPolicy.isTransient(status: response.status) {
+                let wait = response.retryAfter().map { min($0, .seconds(30)) }
+                return ("\(response.status) \(code)", wait)
+            }
+            throw error(status: response.status, code: code)
+        case .failure(.blocked(let address)): throw .blocked(address)
+        case .failure(.tooLarge): throw .tooLarge
+        case .failure(.cancelled): throw .cancelled
+        case .failure(.unreadable(let path, let words)): throw .unreadable(path: path, words)
+        case .failure(let error):
+            guard error.isTransient else { throw .unreachable("\(error)") }
+            return ("'\(error)'", nil)
+        }
+    }
+
+    private static func error(status: Int, code: String) -> BucketError {
+        switch (status, code) {
+        case (404, "NoSuchBucket"): .refused(code: code, status: status)
+        case (404, _), (410, _): .missing
+        case (412, _), (416, _): .changed
+        default: .refused(code: code.isEmpty ? "no word of its own" : code, status: status)
+        }
+    }
+
+    /// The word in the body of a refusal, such as `NoSuchKey`; empty where there is none.
+    private static func errorCode(in body: [UInt8]) -> String {
+        var scanner = XMLScanner(body)
+        var isCode = false
+        while let event = try? scanner.next() {
+            switch event {
+            case .open(let name): isCode = name == "Code"
+            case .text(let bytes) where isCode:
+                let word = bytes.prefix(64).filter { byte in
+                    (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                }
+                return String(decoding: word, as: UTF8.self)
+            case .text, .close: break
+            }
+        }
+        return ""
+    }
+}
+
+extension Result where Success == HTTPResponse, Failure == HTTPError {
+    /// The answer, which is known to be there.
+    fileprivate func getOrCancelled() throws(BucketError) -> HTTPResponse {
+        guard case .success(let response) = self else { throw .cancelled }
+        return response
+    }
+}
