@@ -31,7 +31,7 @@ package struct CSVManifest: ManifestWriter {
             + members.flatMap { name in
                 ["label", "index", "confidence"].map { "\(name)_\($0)" }
             }
-            + ["failure_reason", "failure_detail"]
+            + ["failure_reason", "failure_detail", "given"]
     }
 
     package var header: [UInt8] {
@@ -58,6 +58,8 @@ package struct CSVManifest: ManifestWriter {
             output.append(",")
             output.append(csvField: failure.detail)
         }
+        output.append(",")
+        if let given = row.given { output.append(csvField: given) }
         output.append("\n")
     }
 

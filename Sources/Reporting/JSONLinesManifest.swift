@@ -24,6 +24,10 @@ package struct JSONLinesManifest: ManifestWriter {
         case .failed(let failure):
             append(failure, to: &output)
         }
+        if let given = row.given {
+            output.append(#","given":"#)
+            output.append(jsonString: given)
+        }
         output.append("}\n")
     }
 

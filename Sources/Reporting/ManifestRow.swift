@@ -14,11 +14,14 @@ package struct ManifestRow: Sendable, Hashable {
     package var file: RelativePath
     /// What became of it.
     package var outcome: Outcome
+    /// What its dataset says it shows; nil where it says nothing.
+    package var given: String?
 
-    /// A file and its outcome.
-    package init(file: RelativePath, outcome: Outcome) {
+    /// A file, its outcome and the label it came with.
+    package init(file: RelativePath, outcome: Outcome, given: String? = nil) {
         self.file = file
         self.outcome = outcome
+        self.given = given
     }
 
     /// What the ensemble said; nil for an image that failed.

@@ -3,6 +3,25 @@ import PipelineCore
 
 /// What the ensemble was sure of, what not, and what it never saw.
 extension MarkdownReport {
+    /// How labels compare with those that the dataset came with; nil where it came with none.
+    var givenLabels: String? {
+        guard let given, given.known + given.unknown > 0 else { return nil }
+        var lines = ["## Given labels", ""]
+        if given.known > 0 {
+            let share = { (count: Int) in percent(Double(count) / Double(given.known)) }
+            lines.append(
+                "Of \(given.known) labelled images that came with a class, "
+                    + "\(given.agreeing) (\(share(given.agreeing))) were labelled the same, and for "
+                    + "\(given.listed) (\(share(given.listed))) it is among the "
+                    + "\(run.definition.top) most probable.")
+        }
+        if given.unknown > 0 {
+            lines.append(
+                "\(given.unknown) labelled images came with what is no class of these networks.")
+        }
+        return lines.joined(separator: "\n")
+    }
+
     /// The bins of the confidence histogram as bars of text.
     var histogram: String {
         let confidence = statistics.confidence

@@ -14,19 +14,23 @@ package struct MarkdownReport: Sendable {
     let run: Run
     let classes: ClassList
     let statistics: RunStatistics
+    let given: GivenLabels?
 
-    /// A report of `run`, whose rows `statistics` has seen; it has labels from `classes`.
-    package init(run: Run, classes: ClassList, statistics: RunStatistics) {
+    /// A report of `run`, whose rows `statistics` and `given` have seen; it has labels from `classes`.
+    package init(
+        run: Run, classes: ClassList, statistics: RunStatistics, given: GivenLabels? = nil
+    ) {
         self.run = run
         self.classes = classes
         self.statistics = statistics
+        self.given = given
     }
 
     /// The whole report as GitHub's Markdown.
     package var text: String {
-        let sections = [
-            head, members, classCounts, histogram, leastCertain, agreement, failures,
-        ]
+        let sections: [String] = [
+            head, members, classCounts, givenLabels, histogram, leastCertain, agreement, failures,
+        ].compactMap(\.self)
         return sections.joined(separator: "\n\n") + "\n"
     }
 

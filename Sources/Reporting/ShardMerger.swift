@@ -18,7 +18,11 @@ struct ShardMerger: Sendable {
         let entries = try manifest.entries(of: shard.range)
         guard let result = shard.result else {
             let failure = Self.failure(of: shard)
-            for entry in entries { body(ManifestRow(file: entry.file, outcome: .failed(failure))) }
+            for entry in entries {
+                body(
+                    ManifestRow(
+                        file: entry.file, outcome: .failed(failure), given: entry.label))
+            }
             return
         }
         let file = try open(result, of: shard)
@@ -30,7 +34,7 @@ struct ShardMerger: Sendable {
                 try Task.checkCancellation()
             }
             let outcome = try outcome(of: row, in: file, logits: &logits, scratch: &scratch)
-            body(ManifestRow(file: entry.file, outcome: outcome))
+            body(ManifestRow(file: entry.file, outcome: outcome, given: entry.label))
         }
     }
 

@@ -57,18 +57,21 @@ package struct StoredRunReporter: RunReporter {
         let classes = try classes(run.definition)
         var statistics = RunStatistics(
             classes: classes.labels.count, members: run.definition.members.count)
+        var given = GivenLabels(labels: classes.labels)
         try await merger(of: run, classes).forEachShard(
             from: [ManifestRow](), adding: { row, rows in rows.append(row) },
             consume: { rows in
                 for row in rows {
                     switch row.outcome {
-                    case .labelled(let prediction): statistics.add(prediction, of: row.file)
+                    case .labelled(let prediction):
+                        statistics.add(prediction, of: row.file)
+                        given.add(row.given, prediction)
                     case .failed(let failure): statistics.add(failure, of: row.file)
                     }
                 }
                 return true
             })
-        return MarkdownReport(run: run, classes: classes, statistics: statistics).text
+        return MarkdownReport(run: run, classes: classes, statistics: statistics, given: given).text
     }
 
     /// The first `limit` rows of a finished run as a table for the terminal, `width` columns wide.

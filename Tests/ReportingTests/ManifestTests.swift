@@ -69,18 +69,18 @@ struct ManifestTests {
                 file,status,label,index,confidence,margin,entropy,agreement,\
                 top1_label,top1_index,top1_probability,top2_label,top2_index,top2_probability,\
                 top3_label,top3_index,top3_probability,lite0_label,lite0_index,lite0_confidence,\
-                lite1_label,lite1_index,lite1_confidence,failure_reason,failure_detail
+                lite1_label,lite1_index,lite1_confidence,failure_reason,failure_detail,given
                 \\x3D1+1.jpg,labelled,tabby,0,0.62,0.445,1.06837,1,tabby,0,0.62,tiger cat,1,0.175,\
-                \(mau),2,0.1025,tabby,0,0.5,tabby,0,0.74,,
+                \(mau),2,0.1025,tabby,0,0.5,tabby,0,0.74,,,
                 cat.jpg,labelled,tiger cat,1,0.97,0.96,0.167701,1,tiger cat,1,0.97,tabby,0,0.01,\
-                \(mau),2,0.01,tiger cat,1,0.97,tiger cat,1,0.97,,
-                "new\nline <b>.jpg",failed\(none),truncated,"the file ends\nafter 1 of 2 scans"
+                \(mau),2,0.01,tiger cat,1,0.97,tiger cat,1,0.97,,,
+                "new\nline <b>.jpg",failed\(none),truncated,"the file ends\nafter 1 of 2 scans",
                 "q""u,o|t`e\u{202E}.jpg",labelled,\\x3Dsum,3,0.46,0.12,1.184516,0.5,\\x3Dsum,3,0.46,\
-                \(mau),2,0.34,tabby,0,0.1,\(mau),2,0.58,\\x3Dsum,3,0.7,,
-                sub/ends\\x5Cx41.jpg,failed\(none),shard-failed\(detail)
-                sub/猫.jpg,failed\(none),shard-failed\(detail)
+                \(mau),2,0.34,tabby,0,0.1,\(mau),2,0.58,\\x3Dsum,3,0.7,,,
+                sub/ends\\x5Cx41.jpg,failed\(none),shard-failed\(detail),
+                sub/猫.jpg,failed\(none),shard-failed\(detail),
                 zz\\xFF\\xFE.jpg,labelled,\(mau),2,0.645,0.47,1.020172,1,\(mau),2,0.645,\
-                tiger cat,1,0.175,tabby,0,0.1,\(mau),2,0.74,\(mau),2,0.55,,
+                tiger cat,1,0.175,tabby,0,0.1,\(mau),2,0.74,\(mau),2,0.55,,,
 
                 """)
     }

@@ -113,6 +113,18 @@ struct StatisticsTests {
         #expect(agreement.between(2, 2) == 1)
     }
 
+    @Test("compare labels with given ones, by name in any case or by index")
+    func given() {
+        var given = GivenLabels(labels: ["cat", "Dog", "crane", "crane"])
+        for (said, index) in [
+            ("CAT", 0), ("dog", 1), ("1", 1), ("crane", 2), ("crane", 3), ("cat", 1),
+            ("unicorn", 0), ("9", 0),
+        ] { given.add(said, Self.prediction(index)) }
+        given.add(nil, Self.prediction(0))
+
+        #expect((given.known, given.agreeing, given.unknown) == (6, 5, 2))
+    }
+
     @Test("number rows across labels and failures")
     func rows() {
         var statistics = RunStatistics(classes: 3, members: 1, leastCertain: 1, examples: 1)
