@@ -86,7 +86,8 @@ let package = Package(
 
         // What keeps and moves.
         room("Transport", ["CCurl"]),
-        room("Datasets", ["PipelineCore", crypto]),
+        room("Buckets", ["Transport"]),
+        room("Datasets", ["Buckets", "PipelineCore", "Transport", crypto]),
         room(
             "Weights",
             [
@@ -128,8 +129,9 @@ let package = Package(
         .executableTarget(
             name: "pipeline",
             dependencies: [
-                "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets", "Definitions",
-                "Inference", "Interchange", "Labelling", "Ledgers", "Models", "Networks",
+                "Benchmarking", "Buckets", "Charts", "Checkpoints", "Coordination", "Datasets",
+                "Definitions", "Inference", "Interchange", "Labelling", "Ledgers", "Models",
+                "Networks",
                 "PipelineCore", "Quantisation", "Reporting", "Results", "Storage", "Transport",
                 "Weights",
                 argumentParser, lifecycle, logging,
@@ -170,7 +172,8 @@ let package = Package(
         suite("ChartsTests", ["Charts"]),
         suite("BenchmarkingTests", ["Benchmarking"]),
         suite("TransportTests", ["Transport"]),
-        suite("DatasetsTests", ["Datasets", "PipelineCore"]),
+        suite("BucketsTests", ["Buckets", "Transport"]),
+        suite("DatasetsTests", ["Buckets", "Datasets", "PipelineCore", "Transport"]),
         suite("WeightsTests", ["Weights", "Models", "PipelineCore", "Transport"]),
         suite("StorageTests", ["Storage", "PipelineCore", grdb]),
         suite("LedgersTests", ["Ledgers", "PipelineCore", "Results", "Storage"]),

@@ -4,7 +4,7 @@ package import PipelineCore
 package enum DatasetError: Error, Sendable, Equatable {
     /// There is nothing at that path.
     case missing(RelativePath)
-    /// What lies at that path is not a folder.
+    /// What lies at that path is neither a folder nor a list of images.
     case notAFolder(RelativePath)
     /// The folder is there but cannot be opened; in the file system's own words.
     case unreadable(RelativePath, String)
@@ -12,6 +12,14 @@ package enum DatasetError: Error, Sendable, Equatable {
     case unwritable(String, String)
     /// The disk that the manifest is written to is full.
     case noSpace(String)
+    /// A list of images says something that it cannot say in that line.
+    case badList(RelativePath, line: Int, String)
+    /// An archive is damaged, or of a kind that is not read; what is wrong with it.
+    case badArchive(RelativePath, String)
+    /// What lies at that address cannot be listed; why, and what to do.
+    case notListed(String, String)
+    /// One image was named twice, and with different labels.
+    case twoLabels(RelativePath)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -20,11 +28,20 @@ extension DatasetError: CustomStringConvertible {
         case .missing(let path):
             "there is no folder '\(path)'; check the spelling, or whether its disk is mounted"
         case .notAFolder(let path):
-            "'\(path)' is not a folder; name the folder that holds the images"
+            "'\(path)' is neither a folder nor a list; name the folder that holds the images, a .tar "
+                + "archive of them, or a .txt, .csv or .jsonl file that lists them"
         case .unreadable(let path, let words):
             "the folder '\(path)' cannot be read: \(words); check its permissions"
         case .unwritable(let path, let words):
             "the manifest '\(path)' cannot be written: \(words)"
+        case .badList(let path, let line, let words):
+            "line \(line) of '\(path)' \(words)"
+        case .badArchive(let path, let words):
+            "the archive '\(path)' cannot be used: \(words)"
+        case .notListed(let address, let words):
+            "'\(address)' cannot be listed: \(words)"
+        case .twoLabels(let file):
+            "'\(file)' is named twice, with different labels; leave one of them out"
         case .noSpace(let path):
             "the disk of '\(path)' is full; free some space and try again"
         }

@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 package import PipelineCore
 
-/// Reads images from a dataset's folder on this host.
+/// Reads images from a dataset's folder on this host, and from archives in it.
 ///
 /// Nothing outside the folder is ever opened, whatever a path or a link says; a link that ends
 /// beneath the folder is followed.
@@ -32,17 +32,26 @@ package struct DatasetReader: ImageSource {
     package func readSynchronously(
         _ entry: ImageEntry, in dataset: RelativePath
     ) throws(ImageSourceError) -> [UInt8] {
+        guard !entry.isRemote else { throw .unreadable("it is no file of this host") }
         guard let sha256 = entry.sha256 else {
             throw .unreadable(entry.problem ?? "the file could not be read when it was submitted")
         }
         let bytes: [UInt8]
         do {
-            let file = try FolderRoot(dataset.bytes).open(entry.file.bytes)
+            let file = try FolderRoot.ofDataset(dataset.bytes).open(entry.container.bytes)
             let status = try file.status()
             guard status.kind == .file else { throw ImageSourceError.unreadable("it is a folder") }
-            guard status.size <= Self.maximumBytes else { throw ImageSourceError.tooLarge }
-            guard status.size == entry.size else { throw ImageSourceError.changed }
-            bytes = try Self.read(file, size: status.size)
+            if let archive = entry.archive {
+                guard entry.size <= Self.maximumBytes else { throw ImageSourceError.tooLarge }
+                guard entry.size <= status.size, archive.offset <= status.size - entry.size else {
+                    throw ImageSourceError.changed
+                }
+                try file.seek(to: archive.offset)
+            } else {
+                guard status.size <= Self.maximumBytes else { throw ImageSourceError.tooLarge }
+                guard status.size == entry.size else { throw ImageSourceError.changed }
+            }
+            bytes = try Self.read(file, size: entry.size, isWhole: entry.archive == nil)
         } catch {
             throw Self.translated(error)
         }
@@ -50,10 +59,13 @@ package struct DatasetReader: ImageSource {
         return bytes
     }
 
-    /// Reads until the end, or one byte past `size` if the file has grown.
-    private static func read(_ file: borrowing Descriptor, size: Int) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
-            while count <= size {
+    /// Reads `size` bytes or until the end; of a whole file one byte more, if it has grown.
+    private static func read(
+        _ file: borrowing Descriptor, size: Int, isWhole: Bool
+    ) throws -> [UInt8] {
+        let most = isWhole ? size + 1 : size
+        return try [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+            while count < most {
                 let rest = UnsafeMutableRawBufferPointer(
                     rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
                 let read = try file.read(into: rest)

@@ -43,6 +43,11 @@ struct Descriptor: ~Copyable {
         try SystemError.check { Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
 
+    /// Goes on at `offset` from the beginning.
+    func seek(to offset: Int) throws(SystemError) {
+        try SystemError.check { lseek(number, offset, SEEK_SET) }
+    }
+
     /// Writes all of `bytes`.
     func write(_ bytes: [UInt8]) throws(SystemError) {
         var start = 0

@@ -17,6 +17,19 @@ struct FolderRoot: ~Copyable {
         folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
     }
 
+    /// Opens the folder of a dataset: the one at `path`, or where a list lies there, the one that
+    /// the list is in.
+    static func ofDataset(_ path: [UInt8]) throws(SystemError) -> FolderRoot {
+        do throws(SystemError) {
+            return try FolderRoot(path)
+        } catch {
+            guard error.code == ENOTDIR else { throw error }
+            let end = path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+            return try FolderRoot(
+                end == path.startIndex ? [UInt8(ascii: "/")] : Array(path[..<end]))
+        }
+    }
+
     /// Opens the regular file or the folder at `path` beneath the root, for reading.
     func open(_ path: [UInt8]) throws(FolderRootError) -> Descriptor {
         guard RelativePath(bytes: path).staysBeneath else { throw .outside }

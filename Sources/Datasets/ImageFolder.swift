@@ -48,7 +48,7 @@ package struct ImageFolder: Sendable {
         }
     }
 
-    private static func absolute(_ path: RelativePath) -> RelativePath {
+    static func absolute(_ path: RelativePath) -> RelativePath {
         let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
         var bytes = path.bytes
         if bytes.first != slash, let folder = getcwd(nil, 0) {
@@ -75,7 +75,7 @@ private func resolved(_ path: [UInt8]) -> [UInt8]? {
     return Array(UnsafeRawBufferPointer(start: place, count: strlen(place)))
 }
 
-/// What a walk through a folder met.
+/// What a walk through a dataset met.
 package struct FolderSummary: Sendable, Hashable {
     /// Entries that were handed out, those with a problem included.
     package var images = 0
@@ -85,6 +85,8 @@ package struct FolderSummary: Sendable, Hashable {
     package var bytes = 0
     /// Entries with a problem.
     package var unreadable = 0
+    /// Images that were named again and counted once.
+    package var repeated = 0
 
     /// All zero.
     package init() {}

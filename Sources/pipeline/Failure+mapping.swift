@@ -1,4 +1,5 @@
 import Benchmarking
+import Buckets
 import Checkpoints
 import Coordination
 import Datasets
@@ -19,6 +20,7 @@ extension Failure {
         case let error as OutputError: self.init(error)
         case let error as DefinitionError: self.init(error)
         case let error as DatasetError: self.init(error)
+        case let error as BucketError: self.init(.noInput, error.description)
         case let error as StoreError: self.init(error)
         case let error as ObjectError: self.init(error)
         case let error as CoordinatorError: self.init(error)
@@ -60,6 +62,8 @@ extension Failure {
             switch error {
             case .missing, .notAFolder: .noInput
             case .unreadable: .notPermitted
+            case .badList, .badArchive, .twoLabels: .wrongData
+            case .notListed: .unavailable
             case .unwritable: .inputOutput
             case .noSpace: .notNow
             }

@@ -28,7 +28,9 @@ struct WrongUseTests {
         WrongUse("label empty --precision f17", ends: 64, saying: "'f17' is invalid", "f32"),
         WrongUse("label empty --decode nearly", ends: 64, saying: "exact", "fast"),
         WrongUse("label nowhere", ends: 66, saying: "error: there is no folder 'nowhere'"),
-        WrongUse("label note.txt", ends: 66, saying: "error: 'note.txt' is not a folder"),
+        WrongUse(
+            "label bad.yaml", ends: 66, saying: "error: 'bad.yaml' is neither a folder nor a list"),
+        WrongUse("label list.csv", ends: 65, saying: "error: line 1 of '", "list.csv' should name"),
         WrongUse("label empty", ends: 66, saying: "/empty' holds no images", "hint: images are"),
         WrongUse("label texts", ends: 66, saying: "holds no images, only 1 other file"),
         WrongUse(
@@ -84,6 +86,7 @@ struct WrongUseTests {
         try folder.write("not an image\n", to: "texts/a.txt")
         try folder.write("not a photo\n", to: "photos/a.jpg")
         try folder.write("a note\n", to: "note.txt")
+        try folder.write("name,size\na.jpg,1\n", to: "list.csv")
         try folder.write("name: bad\nmembrs: []\n", to: "bad.yaml")
         try folder.write(
             "name: unknown\nmembers:\n  - model: efficientnet_lite9\n", to: "unknown.yaml")

@@ -8,13 +8,15 @@ import Weights
 struct LabelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "label",
-        abstract: "Label a folder of images, here and now.",
+        abstract: "Label images, here and now.",
         discussion: """
             Every image gets a label, a confidence and what each network said of it; an image that \
             cannot be read gets the reason.
 
               pipeline label ~/photos
               pipeline label ~/photos --pipeline imagenet-fast --output /tmp/labels
+              pipeline label urls.txt --allow-net 10.1.0.0/16
+              pipeline label s3://photos/2026/ --s3-endpoint https://minio.lan:9000
               pipeline label ~/photos --quiet --json | jq .timing.imagesPerSecond
 
             The output folder then holds manifest.jsonl, manifest.csv, report.md, run.json and \
@@ -24,8 +26,13 @@ struct LabelCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The folder of images.", valueName: "dataset"),
-        completion: .directory)
+        help: ArgumentHelp(
+            "A folder of images, a list or an archive of them, or s3://bucket/prefix.",
+            discussion: "An archive ends in .tar. A list ends in .txt, .csv or .jsonl, and "
+                + "names files beneath its own "
+                + "folder, or addresses: http://… or https://….",
+            valueName: "dataset"),
+        completion: .file())
     var dataset: String
 
     @OptionGroup var definition: DefinitionOptions
@@ -39,6 +46,12 @@ struct LabelCommand: AsyncParsableCommand {
     var output: String?
 
     @OptionGroup var streams: StreamOptions
+
+    @OptionGroup var network: NetworkOptions
+
+    @OptionGroup var store: StoreOptions
+
+    @OptionGroup var storeKeys: StoreKeyOptions
 
     @OptionGroup var reuse: ReuseOptions
 
@@ -55,14 +68,17 @@ struct LabelCommand: AsyncParsableCommand {
         let definition = try await interruptible(interrupts) { try await choice.pinned() }
         let path = output ?? Self.standardOutput(for: dataset)
         let (run, facts, folder) = try await ListedDataset.with(
-            dataset, under: definition, interrupts
+            DatasetPlace(name: dataset, store: store, keys: storeKeys), under: definition,
+            interrupts
         ) { listed in
             var folder = try LabelFolder(path: path)
             try await folder.prepare(for: listed)
             let labelling = LocalLabelling(
                 weights: WeightCache(),
                 options: streams.workerOptions(once: true, stateFolder: folder.statePath),
-                ledger: !reuse.noLedger, interrupts: interrupts)
+                ledger: !reuse.noLedger,
+                images: network.images(keys: try storeKeys.keys(), isChosenHere: true),
+                interrupts: interrupts)
             try await interruptible(interrupts) { try await labelling.weights.pull(definition) }
             let (run, facts) = try await labelling.label(listed, in: folder.jobs)
             return (run, facts, folder)

@@ -6,12 +6,12 @@ import PipelineCore
 struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
-        abstract: "Give a folder of images to a coordinator.",
+        abstract: "Give images to a coordinator.",
         discussion: """
             Prints the run's id. The same files under the same definition are the same run, so \
             that submitting twice does no harm; images that any run has computed the same way \
             before are not computed again. The coordinator hands images to workers which do \
-            not have them, and so has to see the folder under the same path.
+            not have them, and so has to see the dataset under the same path.
 
               pipeline submit /data/photos --token-file runs/tokens/submitter --wait
               run=$(pipeline submit /data/photos --pipeline imagenet-fast)
@@ -19,13 +19,22 @@ struct SubmitCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The folder of images.", valueName: "dataset"),
-        completion: .directory)
+        help: ArgumentHelp(
+            "A folder of images, a list or an archive of them, or s3://bucket/prefix.",
+            discussion: "An archive ends in .tar. A list ends in .txt, .csv or .jsonl, and "
+                + "names files beneath its own "
+                + "folder, or addresses, which workers fetch: http://… or https://….",
+            valueName: "dataset"),
+        completion: .file())
     var dataset: String
 
     @OptionGroup var definition: DefinitionOptions
 
     @OptionGroup var coordinator: CoordinatorOptions
+
+    @OptionGroup var store: StoreOptions
+
+    @OptionGroup var storeKeys: StoreKeyOptions
 
     @Option(
         help: ArgumentHelp(
@@ -53,7 +62,8 @@ struct SubmitCommand: AsyncParsableCommand {
         try await interruptible(interrupts) {
             let client = try coordinator.client()
             let definition = try await definition.pinned()
-            var run = try await ListedDataset.with(dataset, under: definition, interrupts) {
+            let place = DatasetPlace(name: dataset, store: store, keys: storeKeys)
+            var run = try await ListedDataset.with(place, under: definition, interrupts) {
                 try await $0.submit(to: client, priority: priority, ledger: !reuse.noLedger)
             }
             if !json { try StandardOutput.print(run.id.text) }

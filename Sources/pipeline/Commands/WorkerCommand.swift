@@ -11,7 +11,7 @@ struct WorkerCommand: AsyncParsableCommand {
         abstract: "Label images for a coordinator, on this host.",
         discussion: """
             Images are read from the path they were submitted under where this host has the same \
-            files, and from the coordinator where it has not. Networks are fetched when they are \
+            files, and from the coordinator where it has not; what has an address is fetched from there. Networks are fetched when they are \
             first needed.
 
               pipeline worker --coordinator http://10.0.0.5:8080 --token-file worker.token
@@ -24,6 +24,10 @@ struct WorkerCommand: AsyncParsableCommand {
     @OptionGroup var coordinator: CoordinatorOptions
 
     @OptionGroup var streams: StreamOptions
+
+    @OptionGroup var network: NetworkOptions
+
+    @OptionGroup var storeKeys: StoreKeyOptions
 
     @Option(
         help: ArgumentHelp(
@@ -61,6 +65,7 @@ struct WorkerCommand: AsyncParsableCommand {
             loader: ModelPool(
                 weights: WeightCache(), models: { try AddedModels().shelf() },
                 version: programVersion, logger: logger),
+            images: network.images(keys: try storeKeys.keys()),
             trust: try coordinator.trust(), logger: logger)
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; a second signal leaves at once")

@@ -18,6 +18,7 @@ enum StatusText {
             ),
         ]
         if run.priority != 0 { rows.append(("priority", "\(run.priority)")) }
+        if let words = run.hold { rows.append(("held", shown(words))) }
         if counts.quarantined > 0 {
             rows.append(("quarantine", "\(counted(counts.quarantined, "image")) that end workers"))
         }

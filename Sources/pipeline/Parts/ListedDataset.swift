@@ -5,7 +5,7 @@ import PipelineCore
 
 /// A dataset that has been listed: what a coordinator needs to know of it.
 struct ListedDataset {
-    /// The folder's absolute path.
+    /// Its absolute path, or its address.
     let path: RelativePath
     /// What is to be done to its images, members pinned.
     let definition: PipelineDefinition
@@ -13,24 +13,24 @@ struct ListedDataset {
     let manifest: ManifestSummary
     private let file: String
 
-    /// Lists the folder at `path`, and calls `body` with the list, which is gone afterwards.
+    /// Lists the dataset at `place`, and calls `body` with the list, which is gone afterwards.
     ///
-    /// Throws ``DatasetError`` and what `body` throws, ``Failure`` for a folder without images, and
+    /// Throws ``DatasetError`` and what `body` throws, ``Failure`` for one without images, and
     /// ``Interruption`` when the process is asked to end meanwhile.
     static func with<Value>(
-        _ path: String, under definition: PipelineDefinition, _ interrupts: Interrupts,
+        _ place: DatasetPlace, under definition: PipelineDefinition, _ interrupts: Interrupts,
         _ body: (ListedDataset) async throws -> Value
     ) async throws -> Value {
-        let folder = try ImageFolder(path: RelativePath(bytes: path.utf8))
+        let source = try place.source()
         let scratch = FileManager.default.temporaryDirectory
             .appending(path: "pipeline-\(UUID().uuidString)").path
         try makeFolder(scratch, mode: 0o700)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let file = scratch + "/manifest.jsonl"
-        let manifest = try await onThread("listing") { try list(folder, into: file, interrupts) }
+        let manifest = try await onThread("listing") { try list(source, into: file, interrupts) }
         return try await body(
             ListedDataset(
-                path: folder.path, definition: definition, manifest: manifest, file: file))
+                path: source.dataset, definition: definition, manifest: manifest, file: file))
     }
 
     /// Whether `run` is this dataset, file by file, under this definition.
@@ -54,22 +54,26 @@ struct ListedDataset {
     }
 
     private static func list(
-        _ folder: ImageFolder, into file: String, _ interrupts: Interrupts
+        _ source: any DatasetSource, into file: String, _ interrupts: Interrupts
     ) throws -> ManifestSummary {
         let console = Console.shared
         var told = ContinuousClock.now
-        let (manifest, summary) = try folder.writeManifest(to: file) { images, bytes in
+        let (manifest, summary) = try source.writeManifest(to: file) { images, bytes in
             try interrupts.check()
             guard told.duration(to: .now) > .milliseconds(100) else { return }
             console.show(progress: "listing: \(counted(images, "image")), \(size(bytes))")
             told = .now
         }
         console.show(progress: "")
-        guard summary.images > 0 else { throw noImages(in: folder.path, summary) }
+        guard summary.images > 0 else { throw noImages(in: source.dataset, summary) }
         let others =
             summary.skipped > 0 ? "; \(counted(summary.skipped, "other file")) passed over" : ""
         let images = counted(summary.images, "image")
-        console.note("\(images) in \(shown(folder.path.text)), \(size(summary.bytes))\(others)")
+        // Of what has an address, nobody knows the size before it is fetched.
+        let bytes = summary.bytes > 0 ? ", \(size(summary.bytes))" : ""
+        let repeated = summary.repeated > 0 ? "; \(summary.repeated) named again" : ""
+        console.note(
+            "\(images) in \(shown(source.dataset.text))\(bytes)\(others)\(repeated)")
         return manifest
     }
 
@@ -77,7 +81,7 @@ struct ListedDataset {
         let others =
             summary.skipped > 0 ? ", only \(counted(summary.skipped, "other file"))" : ""
         return Failure(
-            .noInput, "the folder '\(folder)' holds no images\(others)",
+            .noInput, "'\(folder)' holds no images\(others)",
             hint: "images are known by name (.jpg, .png, .webp and others) or, without an "
                 + "extension, by their first bytes; hidden files are passed over")
     }

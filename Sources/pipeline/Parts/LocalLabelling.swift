@@ -13,6 +13,8 @@ struct LocalLabelling: Sendable {
     let options: WorkerOptions
     /// Whether logits are taken from what was labelled before.
     let ledger: Bool
+    /// Reads images, wherever they are.
+    let images: any ImageSource
     let interrupts: Interrupts
 
     /// Labels what is not labelled yet, and gives the finished run and what it took.
@@ -37,7 +39,7 @@ struct LocalLabelling: Sendable {
                 summaries.append(try await work(for: coordinator, on: after, in: jobs))
                 after = try await jobs.store.run(run.id)
             }
-            guard after.state == .done else { throw stopped(after.counts) }
+            guard after.state == .done else { throw stopped(after) }
             return (after, LabellingFacts(summaries))
         }
     }
@@ -68,7 +70,7 @@ struct LocalLabelling: Sendable {
             loader: ModelPool(
                 weights: weights, models: { try AddedModels().shelf() },
                 version: programVersion, logger: logger),
-            logger: logger,
+            images: images, logger: logger,
             progress: { finished.count = $0 })
         interrupts.onFirst { _ in
             Console.shared.note("finishing what has begun; Ctrl-C again leaves at once")
@@ -104,9 +106,15 @@ struct LocalLabelling: Sendable {
         }
     }
 
-    private func stopped(_ counts: RunCounts) -> any Error {
+    private func stopped(_ run: Run) -> any Error {
+        let counts = run.counts
         let done =
             "\(counts.labelled + counts.failed) of \(counted(counts.images, "image")) are done"
+        if let words = run.hold {
+            return Failure(
+                .notPermitted, "\(words): \(done)", hint: "then run the same command again to go on"
+            )
+        }
         guard let signal = interrupts.signal else {
             return Failure(
                 .fault, "the worker of this process left early: \(done)",

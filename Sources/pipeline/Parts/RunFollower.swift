@@ -18,6 +18,11 @@ struct RunFollower {
                     .notNow, "run '\(run)' was cancelled",
                     hint: "'pipeline resume \(run)' goes on with it")
             }
+            if let words = status.run.hold {
+                throw Failure(
+                    .notPermitted, "run '\(run)' is held: \(words)",
+                    hint: "'pipeline resume \(run)' goes on with it afterwards")
+            }
             display.update(ProgressLine(status))
             try await Task.sleep(for: .seconds(1))
         }

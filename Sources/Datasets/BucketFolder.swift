@@ -1,0 +1,90 @@
+package import Buckets
+import Dispatch
+package import PipelineCore
+import Synchronization
+
+/// The images of an object store whose keys begin alike: the dataset of a run.
+///
+/// Objects are known by name, as the files of an ``ImageFolder`` are, and are not read when they are
+/// listed: their size and what the store calls their state tell later whether they have changed.
+package struct BucketFolder: DatasetSource {
+    package let isOrdered = false
+    private let place: BucketPrefix
+    private let client: ObjectStoreClient
+
+    /// Lists `place` by way of `client`, which speaks to its store.
+    package init(_ place: BucketPrefix, client: ObjectStoreClient) {
+        self.place = place
+        self.client = client
+    }
+
+    package var dataset: RelativePath { RelativePath(text: place.text) }
+
+    /// Visits the objects a page at a time, in the store's order.
+    package func entries(_ body: (ImageEntry) throws -> Void) throws -> FolderSummary {
+        var summary = FolderSummary()
+        var continuation: [UInt8]?
+        repeat {
+            let page = try nextPage(after: continuation)
+            for object in page.objects { try visit(object, &summary, body) }
+            continuation = page.continuation
+        } while continuation != nil
+        return summary
+    }
+
+    private func visit(
+        _ object: BucketObject, _ summary: inout FolderSummary,
+        _ body: (ImageEntry) throws -> Void
+    ) throws {
+        let slash = UInt8(ascii: "/")
+        let name = object.key.split(separator: slash, omittingEmptySubsequences: false).last ?? []
+        // What ends in a slash stands for a folder.
+        guard let first = name.first, first != UInt8(ascii: ".") else { return }
+        guard ImageKind(name: name) != .other else {
+            summary.skipped += 1
+            return
+        }
+        let isTooLarge = object.size > DatasetReader.maximumBytes
+        summary.images += 1
+        summary.bytes += object.size
+        summary.unreadable += isTooLarge ? 1 : 0
+        try body(
+            ImageEntry(
+                file: RelativePath(
+                    bytes: Array("s3://\(place.bucket)/".utf8) + object.key),
+                size: object.size, sha256: nil,
+                problem: isTooLarge
+                    ? "it is larger than \(DatasetReader.maximumBytes >> 20) MiB, more than an image "
+                        + "may be" : nil,
+                isRemote: true, etag: object.etag.isEmpty ? nil : object.etag))
+    }
+
+    /// Waits for a page on the calling thread, which is the listing's own.
+    private func nextPage(after continuation: [UInt8]?) throws -> ObjectListing {
+        let box = Box()
+        let isHere = DispatchSemaphore(value: 0)
+        let (client, place) = (client, place)
+        Task {
+            do throws(BucketError) {
+                let page = try await client.page(
+                    of: place.bucket, prefix: place.prefix, after: continuation)
+                box.answer.withLock { $0 = .success(page) }
+            } catch {
+                box.answer.withLock { $0 = .failure(error) }
+            }
+            isHere.signal()
+        }
+        isHere.wait()
+        do throws(BucketError) {
+            guard let result = box.answer.withLock({ $0 }) else { throw .cancelled }
+            return try result.get()
+        } catch {
+            throw DatasetError.notListed("s3://" + place.bucket, error.description)
+        }
+    }
+
+    /// Where a page is put by one thread and taken by another.
+    private final class Box: Sendable {
+        let answer = Mutex<Result<ObjectListing, BucketError>?>(nil)
+    }
+}

@@ -1,0 +1,120 @@
+package import PipelineCore
+package import Transport
+
+/// Fetches images from the addresses that a dataset names.
+///
+/// A server that is silent, slow or busy is asked again, with growing pauses; what it says of an
+/// image in the end is that image's affair and nobody else's, so that one site which is gone does
+/// not hold up a list of many.
+package struct WebImages: ImageSource {
+    private let http: HTTPClient
+    private let retry: RetryPolicy
+
+    /// How long a whole image may take: at the slowest rate that is borne, this is about 2 MB.
+    private static let deadline = Duration.seconds(120)
+
+    /// Connects only where `network` permits; tries `retry.attempts` times.
+    package init(network: NetworkGuard, retry: RetryPolicy = RetryPolicy(attempts: 4)) {
+        self.init(
+            http: HTTPClient(
+                timeouts: HTTPTimeouts(
+                    connect: .seconds(10), silence: .seconds(20), rate: 16 << 10),
+                network: network),
+            retry: retry)
+    }
+
+    /// Fetches over `http`, which guards the network.
+    init(http: HTTPClient, retry: RetryPolicy) {
+        self.http = http
+        self.retry = retry
+    }
+
+    package func read(
+        _ entry: ImageEntry, in dataset: RelativePath
+    ) async throws(ImageSourceError) -> [UInt8] {
+        guard let url = String(validating: entry.file.bytes, as: UTF8.self) else {
+            throw .unreadable("its address is not UTF-8")
+        }
+        var request = HTTPRequest(
+            .get, url.percentEncodedBeyondASCII, limit: DatasetReader.maximumBytes,
+            deadline: Self.deadline)
+        request.redirects = 3
+        let bytes = try await fetch(request)
+        if entry.sha256 != nil, !entry.describes(bytes) { throw .changed }
+        return bytes
+    }
+
+    private func fetch(_ request: HTTPRequest) async throws(ImageSourceError) -> [UInt8] {
+        var sent = 0
+        while true {
+            let answer: Result<HTTPResponse, HTTPError>
+            do throws(HTTPError) {
+                answer = .success(try await http.send(request))
+            } catch {
+                answer = .failure(error)
+            }
+            let words: String
+            var wait: Duration?
+            switch answer {
+            case .success(let response):
+                if response.isSuccess { return response.body }
+                guard RetryPolicy.isTransient(status: response.status) else {
+                    throw Self.refusal(response.status)
+                }
+                words = "it answers with status \(response.status)"
+                wait = response.retryAfter().map { min($0, .seconds(30)) }
+            case .failure(let error):
+                guard error.isTransient else { throw Self.refusal(error) }
+                words = Self.words(for: error)
+            }
+            sent += 1
+            guard retry.allows(retryAfter: sent) else {
+                throw .unreachable("its server was asked \(sent) times: \(words)")
+            }
+            do {
+                try await retry.sleep(retry.delay(beforeRetry: sent - 1, retryAfter: wait))
+            } catch {
+                throw .unreachable("its server was asked \(sent) times: \(words)")
+            }
+        }
+    }
+
+    private static func refusal(_ status: Int) -> ImageSourceError {
+        switch status {
+        case 404, 410: .missing
+        case 300..<400: .unreadable("its address leads elsewhere too often, or nowhere")
+        default: .unreadable("its server refuses it with status \(status)")
+        }
+    }
+
+    private static func refusal(_ error: HTTPError) -> ImageSourceError {
+        switch error {
+        case .tooLarge: .tooLarge
+        case .blocked(let address): .notAllowed(address.description)
+        default: .unreadable("it cannot be fetched: \(error)")
+        }
+    }
+
+    /// The same words whenever it happens: libcurl's own tell of milliseconds and bytes, and a row
+    /// should say the same whichever worker had it.
+    private static func words(for error: HTTPError) -> String {
+        if case .timeout = error { return "it was too slow" }
+        return "the connection was not made, or broke"
+    }
+}
+
+extension String {
+    /// An address as it is sent: what is not ASCII is percent-encoded, all else is left alone.
+    var percentEncodedBeyondASCII: String {
+        guard !utf8.allSatisfy({ $0 < 0x80 }) else { return self }
+        var text = ""
+        for byte in utf8 {
+            if byte < 0x80 {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + hexadecimal([byte]).uppercased()
+            }
+        }
+        return text
+    }
+}
