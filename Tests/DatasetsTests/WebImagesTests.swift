@@ -97,7 +97,7 @@ struct WebImagesTests {
     @Test("are fetched from public hosts only")
     func guarded() async throws {
         let server = try ScriptedServer(.raw(ScriptedServer.answer("200 OK", "secret")))
-        let images = AnyImages(web: WebImages(network: NetworkGuard()))
+        let images = WebImages(network: NetworkGuard())
         await #expect(throws: ImageSourceError.notAllowed("127.0.0.1")) {
             try await images.read(
                 Self.entry(server.url + "/a.jpg"), in: RelativePath(text: "/list.txt"))
