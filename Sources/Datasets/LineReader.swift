@@ -37,7 +37,7 @@ final class LineReader {
             isBegun = isBegun || !held.isEmpty
             line += held
             held = []
-            guard line.count <= limit else { throw .tooLong }
+            guard line.count <= limit else { return try ended(line) }
             guard try fill() else { return isBegun ? try ended(line) : nil }
         }
     }

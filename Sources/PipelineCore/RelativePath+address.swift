@@ -13,7 +13,8 @@ extension RelativePath {
     /// Whether it is an address that images are fetched from: `http`, `https` or `s3`.
     ///
     /// Of the first two, none that carries a user's name or password, which would end up in
-    /// manifests, and none with blanks or control characters.
+    /// manifests, and none with blanks, control characters or backslashes, which browsers read as
+    /// slashes and others do not.
     package var isFetchable: Bool {
         if let place = bucketAndKey { return !place.bucket.isEmpty && !place.key.isEmpty }
         guard let rest = ["http://", "https://"].lazy.compactMap(rest(after:)).first else {
@@ -21,7 +22,7 @@ extension RelativePath {
         }
         let host = rest.prefix { !"/?#".utf8.contains($0) }
         return !host.isEmpty && !host.contains(UInt8(ascii: "@"))
-            && !host.contains(UInt8(ascii: "\\")) && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+            && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
     }
 
     /// Whether it is an address with a user's name, and perhaps a password, before its host.

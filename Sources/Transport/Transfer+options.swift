@@ -96,8 +96,8 @@ private let bodyReceiver: curl_receiver = { bytes, size, count, context in
 }
 
 private let headerReceiver: curl_receiver = { bytes, size, count, context in
-    transfer(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
-    return size * count
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    return transfer(context)?.receiveHeader(line) == true ? size * count : 0
 }
 
 private let bodySender: curl_sender = { room, size, count, context in

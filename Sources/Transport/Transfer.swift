@@ -100,23 +100,26 @@ final class Transfer: @unchecked Sendable {
         return false
     }
 
-    /// Keeps a line of the answer's header.
-    func receiveHeader(_ line: UnsafeRawBufferPointer) {
+    /// Keeps a line of the answer's header; false where it announces more than is wanted.
+    func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         let text = String(decoding: line, as: UTF8.self)
         guard let colon = text.firstIndex(of: ":") else {
             // A status line begins the header anew: what came before was a `100 Continue`.
             if text.hasPrefix("HTTP/") { response.headers = [:] }
-            return
+            return true
         }
         let name = text[..<colon].lowercased()
         let value = text[text.index(after: colon)...].trimmingCharacters(
             in: .whitespacesAndNewlines)
         response.headers[name] = value
-        if name == "content-length", flow == nil, let length = Int(value),
-            (0...request.limit).contains(length)
-        {
+        if name == "content-length", flow == nil, let length = Int(value), length >= 0 {
+            guard length <= request.limit else {
+                isTooLarge = true
+                return false
+            }
             response.body.reserveCapacity(length)
         }
+        return true
     }
 
     /// Keeps or passes on a piece of the answer's body; the number of bytes taken.

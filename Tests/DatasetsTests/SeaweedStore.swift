@@ -71,9 +71,10 @@ final class SeaweedStore: Sendable {
     func put(_ bucket: String, _ key: [UInt8]?, _ bytes: [UInt8]) async throws -> HTTPResponse {
         let path = [Array(bucket.utf8)] + (key.map { [$0] } ?? [])
         var request = HTTPRequest(
-            .put, CanonicalURL.text(store.base, path: path),
-            headers: [("x-amz-content-sha256", SHA256Digest(of: bytes).hex)], body: .bytes(bytes))
-        request.signer = RequestSigner(keys: Self.keys, region: store.region, service: "s3")
+            .put, CanonicalURL.text(store.base, path: path), body: .bytes(bytes))
+        request.signer = RequestSigner(
+            keys: Self.keys, region: store.region, service: "s3",
+            content: SHA256Digest(of: bytes).hex)
         return try await http.send(request)
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import PipelineCore
+import Results
+import Storage
 import TestSupport
 import Testing
 

@@ -141,6 +141,8 @@ extension ClientError {
             self = .unreachable(url: url.text, detail: detail)
         case .unusable(let detail):
             self = .badURL(url.text, detail: detail)
+        case .blocked:
+            self = .badURL(url.text, detail: error.description)
         case .untrusted(let detail):
             self = .untrusted(url: url.text, detail: detail)
         case .tooLarge:
