@@ -32,6 +32,7 @@ demo: build ## label ten sample photos, or with DATASET=~/photos your own
 test: setup ## build and run every test
 	$(BUILD) --build-tests
 	$(PIPELINE) models pull efficientnet_lite0 efficientnet_lite1 efficientnet_lite2
+	scripts/object-stores.sh
 	swift test -c release -Xswiftc -enable-testing --skip-build \
 		--disable-xctest --xunit-output .build/tests.xml
 

@@ -58,7 +58,7 @@ package struct ObjectStoreClient: Sendable {
         if let etag, !etag.isEmpty, let now = response.headers["etag"], now.plainETag != etag {
             throw .changed
         }
-        guard range == nil || response.status == 206 else {
+        guard range == nil || response.contentRange?.part == range else {
             throw .malformed("it sends an object whole that was asked for in part")
         }
         return response

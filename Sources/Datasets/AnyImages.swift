@@ -17,7 +17,7 @@ package struct AnyImages: ImageSource {
     ) async throws(ImageSourceError) -> [UInt8] {
         guard entry.isRemote else { return try await files.read(entry, in: dataset) }
         if let problem = entry.problem { throw .unreadable(problem) }
-        return entry.file.bucketAndKey == nil
+        return entry.container.bucketAndKey == nil
             ? try await web.read(entry, in: dataset) : try await buckets.read(entry, in: dataset)
     }
 }

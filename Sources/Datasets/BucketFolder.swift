@@ -1,7 +1,5 @@
 package import Buckets
-import Dispatch
 package import PipelineCore
-import Synchronization
 
 /// The images of an object store whose keys begin alike: the dataset of a run.
 ///
@@ -40,51 +38,42 @@ package struct BucketFolder: DatasetSource {
         let name = object.key.split(separator: slash, omittingEmptySubsequences: false).last ?? []
         // What ends in a slash stands for a folder.
         guard let first = name.first, first != UInt8(ascii: ".") else { return }
-        guard ImageKind(name: name) != .other else {
+        guard ImageKind(name: name) != .other || TarShard.isArchive(Array(name)) else {
             summary.skipped += 1
             return
         }
-        let isTooLarge = object.size > DatasetReader.maximumBytes
+        let file = RelativePath(bytes: Array("s3://\(place.bucket)/".utf8) + object.key)
+        let etag = object.etag.isEmpty ? nil : object.etag
+        if TarShard.isArchive(Array(name)) {
+            let (client, bucket, size) = (client, place.bucket, object.size)
+            return try summary.visitArchive(
+                file, etag: etag,
+                by: { range throws(ImageSourceError) in
+                    try await client.part(
+                        range.clamped(to: 0..<size), of: bucket, object.key, etag: etag)
+                }, body)
+        }
+        guard object.size <= DatasetReader.maximumBytes else {
+            return try summary.report(
+                "it is larger than \(DatasetReader.maximumBytes >> 20) MiB, more than an image may be",
+                at: file, size: object.size, etag: etag, body)
+        }
         summary.images += 1
         summary.bytes += object.size
-        summary.unreadable += isTooLarge ? 1 : 0
         try body(
             ImageEntry(
-                file: RelativePath(
-                    bytes: Array("s3://\(place.bucket)/".utf8) + object.key),
-                size: object.size, sha256: nil,
-                problem: isTooLarge
-                    ? "it is larger than \(DatasetReader.maximumBytes >> 20) MiB, more than an image "
-                        + "may be" : nil,
-                isRemote: true, etag: object.etag.isEmpty ? nil : object.etag))
+                file: file, size: object.size, sha256: nil, isRemote: true, etag: etag))
     }
 
     /// Waits for a page on the calling thread, which is the listing's own.
     private func nextPage(after continuation: [UInt8]?) throws -> ObjectListing {
-        let box = Box()
-        let isHere = DispatchSemaphore(value: 0)
         let (client, place) = (client, place)
-        Task {
-            do throws(BucketError) {
-                let page = try await client.page(
-                    of: place.bucket, prefix: place.prefix, after: continuation)
-                box.answer.withLock { $0 = .success(page) }
-            } catch {
-                box.answer.withLock { $0 = .failure(error) }
-            }
-            isHere.signal()
-        }
-        isHere.wait()
         do throws(BucketError) {
-            guard let result = box.answer.withLock({ $0 }) else { throw .cancelled }
-            return try result.get()
+            return try waiting { () async throws(BucketError) in
+                try await client.page(of: place.bucket, prefix: place.prefix, after: continuation)
+            }
         } catch {
             throw DatasetError.notListed("s3://" + place.bucket, error.description)
         }
-    }
-
-    /// Where a page is put by one thread and taken by another.
-    private final class Box: Sendable {
-        let answer = Mutex<Result<ObjectListing, BucketError>?>(nil)
     }
 }

@@ -27,13 +27,16 @@ package struct BucketImages: ImageSource {
         _ entry: ImageEntry, in dataset: RelativePath
     ) async throws(ImageSourceError) -> [UInt8] {
         guard let place = BucketPrefix(text: dataset.text),
-            let (bucket, key) = entry.file.bucketAndKey
+            let (bucket, key) = entry.container.bucketAndKey
         else { throw .unreadable("it is in no bucket of the dataset's store") }
         let client = ObjectStoreClient(place.store, keys: keys, http: http, retry: retry)
         let bytes: [UInt8]
         do throws(BucketError) {
+            let range = entry.archive.map { $0.offset..<($0.offset + entry.size) }
+            guard range?.isEmpty != true else { return [] }
             bytes = try await client.get(
-                bucket, key, etag: entry.etag, limit: DatasetReader.maximumBytes
+                bucket, key, range: range, etag: entry.etag,
+                limit: range?.count ?? DatasetReader.maximumBytes
             ).body
         } catch {
             throw ImageSourceError(error)
@@ -42,6 +45,22 @@ package struct BucketImages: ImageSource {
             throw .changed
         }
         return bytes
+    }
+}
+
+extension ObjectStoreClient {
+    /// A part of an object in the state that its store calls `etag`, in the words of a dataset.
+    func part(
+        _ range: Range<Int>, of bucket: String, _ key: [UInt8], etag: String?
+    ) async throws(ImageSourceError) -> RemotePart {
+        guard !range.isEmpty else { return RemotePart(bytes: [], total: 0) }
+        do throws(BucketError) {
+            let answer = try await get(bucket, key, range: range, etag: etag, limit: range.count)
+            return RemotePart(
+                bytes: answer.body, total: answer.contentRange?.total ?? answer.body.count)
+        } catch {
+            throw ImageSourceError(error)
+        }
     }
 }
 

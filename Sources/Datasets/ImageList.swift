@@ -1,24 +1,28 @@
 import Glibc
 package import PipelineCore
+import Transport
 
 /// A list of images, by their addresses or by their paths beneath the folder that the list is in; a
 /// path that ends in `.tar` stands for all images of that archive.
 ///
 /// The list's ending tells how it is written: `.txt` or `.list`, `.csv`, `.jsonl` or `.ndjson`. What
-/// has an address is not fetched when it is listed, so that a list of millions is listed in seconds;
-/// files are hashed as those of an ``ImageFolder`` are.
+/// has an address is not fetched when it is listed, so that a list of millions is listed in seconds,
+/// archives aside; files are hashed as those of an ``ImageFolder`` are.
 package struct ImageList: DatasetSource {
     /// The list's absolute path.
     package let dataset: RelativePath
     package let isOrdered = false
     private let format: ListFormat
+    private let web: WebImages
     /// The longest line, in bytes: an image's name must fit a manifest's line whatever it holds.
     private static let longestLine = 8192
 
-    /// Takes the list at `path`; nil where its name does not end as a list's does.
-    package init?(path: RelativePath) {
+    /// Takes the list at `path`, whose archives with an address are listed by way of `web`; nil where
+    /// its name does not end as a list's does.
+    package init?(path: RelativePath, web: WebImages = WebImages(network: NetworkGuard())) {
         guard let format = ListFormat(name: path) else { return nil }
         self.format = format
+        self.web = web
         dataset = ImageFolder.absolute(path)
     }
 
@@ -76,8 +80,15 @@ package struct ImageList: DatasetSource {
                 words: "has an address with a user's name in it, which manifests would show")
         }
         guard name.isFetchable, name.bucketAndKey == nil else {
-            return try walk.reportAddress(
-                "it is no address that images are fetched from: http or https", name, body)
+            return try walk.summary.report(
+                "it is no address that images are fetched from: http or https", at: name, body)
+        }
+        if name.isArchiveAddress {
+            return try walk.summary.visitArchive(
+                name,
+                by: { [web] range throws(ImageSourceError) in
+                    try await web.part(range, of: name)
+                }, body)
         }
         walk.summary.images += 1
         try body(ImageEntry(file: name, size: 0, sha256: nil, isRemote: true))
@@ -98,13 +109,11 @@ extension FolderWalk {
         }
         try describe(file, named: .image, at: path, visit)
     }
+}
 
-    fileprivate func reportAddress(
-        _ problem: String, _ name: RelativePath, _ visit: Visitor
-    ) throws {
-        summary.images += 1
-        summary.unreadable += 1
-        try visit(
-            ImageEntry(file: name, size: 0, sha256: nil, problem: problem, isRemote: true))
+extension RelativePath {
+    /// Whether the path in an address, without what follows a `?` or `#`, ends as an archive's does.
+    fileprivate var isArchiveAddress: Bool {
+        TarShard.isArchive(Array(bytes.prefix { !"?#".utf8.contains($0) }))
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import PipelineCore
 
 /// Walks through the members of a tar archive: POSIX's ustar and pax, and GNU's long names.
@@ -10,6 +9,8 @@ final class TarReader {
         case system(SystemError)
         /// What is wrong, as a sentence.
         case damaged(String)
+        /// It has an address, and is not to be had from there.
+        case unreachable(ImageSourceError)
     }
 
     /// A regular file in the archive.
@@ -24,16 +25,13 @@ final class TarReader {
     /// The longest name, or record of other facts, in bytes.
     private static let longestFact = 1 << 16
 
-    private let file: Descriptor
-    private let length: Int
+    private let archive: any ArchiveBytes
+    private var length: Int { archive.count }
     /// Where the next header is.
     private var position = 0
 
-    /// Walks through `file` from its beginning.
-    init(_ file: consuming Descriptor) throws(SystemError) {
-        length = try file.status().size
-        self.file = file
-    }
+    /// Walks through `archive` from its beginning.
+    init(_ archive: any ArchiveBytes) { self.archive = archive }
 
     /// The next regular file; nil at the end.
     func next() throws(Trouble) -> Member? {
@@ -89,23 +87,7 @@ final class TarReader {
     /// The bytes of the archive from `offset` on.
     func bytes(at offset: Int, count: Int) throws(Trouble) -> [UInt8] {
         guard count <= length - offset else { throw damaged("ends too early") }
-        var bytes = [UInt8](repeating: 0, count: count)
-        var read = 0
-        do throws(SystemError) {
-            try file.seek(to: offset)
-            while read < count {
-                let more = try bytes.withUnsafeMutableBytes { all in
-                    let rest = UnsafeMutableRawBufferPointer(rebasing: all[read...])
-                    return Result { () throws(SystemError) in try file.read(into: rest) }
-                }.get()
-                guard more > 0 else { break }
-                read += more
-            }
-        } catch {
-            throw .system(error)
-        }
-        guard read == count else { throw damaged("became shorter meanwhile") }
-        return bytes
+        return try archive.bytes(at: offset, count: count)
     }
 
     private func advance(past start: Int, _ size: Int) throws(Trouble) {
@@ -161,5 +143,15 @@ final class TarReader {
             rest = rest[(rest.startIndex + count)...]
         }
         return facts
+    }
+}
+
+extension TarReader.Trouble: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .damaged(let words): words
+        case .unreachable(let error): error.description
+        }
     }
 }

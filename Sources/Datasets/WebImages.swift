@@ -32,19 +32,53 @@ package struct WebImages: ImageSource {
     package func read(
         _ entry: ImageEntry, in dataset: RelativePath
     ) async throws(ImageSourceError) -> [UInt8] {
-        guard let url = String(validating: entry.file.bytes, as: UTF8.self) else {
-            throw .unreadable("its address is not UTF-8")
+        let bytes: [UInt8]
+        if let archive = entry.archive {
+            let range = archive.offset..<(archive.offset + entry.size)
+            bytes = range.isEmpty ? [] : try await part(range, of: archive.path).bytes
+        } else {
+            bytes = try await fetch(try Self.request(for: entry.file)).body
         }
-        var request = HTTPRequest(
-            .get, url.percentEncodedBeyondASCII, limit: DatasetReader.maximumBytes,
-            deadline: Self.deadline)
-        request.redirects = 3
-        let bytes = try await fetch(request)
         if entry.sha256 != nil, !entry.describes(bytes) { throw .changed }
         return bytes
     }
 
-    private func fetch(_ request: HTTPRequest) async throws(ImageSourceError) -> [UInt8] {
+    /// A part of the file at an address, of which only the file's end may cut something off.
+    func part(
+        _ range: Range<Int>, of address: RelativePath
+    ) async throws(ImageSourceError) -> RemotePart {
+        var request = try Self.request(for: address, limit: range.count)
+        request.range = range
+        let answer: HTTPResponse
+        do throws(ImageSourceError) {
+            answer = try await fetch(request)
+        } catch .tooLarge {
+            throw .unreadable("its server sends files whole only, and no parts of them")
+        }
+        let state = answer.headers["etag"]
+        if let (part, total) = answer.contentRange, part.lowerBound == range.lowerBound {
+            return RemotePart(bytes: answer.body, total: total, state: state)
+        }
+        guard range.lowerBound == 0, answer.contentRange == nil else {
+            throw .unreadable("its server sends files whole only, and no parts of them")
+        }
+        // All of it was less than the part that was asked for.
+        return RemotePart(bytes: answer.body, total: answer.body.count, state: state)
+    }
+
+    private static func request(
+        for address: RelativePath, limit: Int = DatasetReader.maximumBytes
+    ) throws(ImageSourceError) -> HTTPRequest {
+        guard let url = String(validating: address.bytes, as: UTF8.self) else {
+            throw .unreadable("its address is not UTF-8")
+        }
+        var request = HTTPRequest(
+            .get, url.percentEncodedBeyondASCII, limit: limit, deadline: deadline)
+        request.redirects = 3
+        return request
+    }
+
+    private func fetch(_ request: HTTPRequest) async throws(ImageSourceError) -> HTTPResponse {
         var sent = 0
         while true {
             let answer: Result<HTTPResponse, HTTPError>
@@ -57,7 +91,7 @@ package struct WebImages: ImageSource {
             var wait: Duration?
             switch answer {
             case .success(let response):
-                if response.isSuccess { return response.body }
+                if response.isSuccess { return response }
                 guard RetryPolicy.isTransient(status: response.status) else {
                     throw Self.refusal(response.status)
                 }

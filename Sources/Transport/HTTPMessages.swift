@@ -72,4 +72,19 @@ package struct HTTPResponse: Sendable {
     /// Whether the server did what was asked.
     package var isSuccess: Bool { (200..<300).contains(status) }
 
+    /// Which part of the resource the body is, and how many bytes the whole has; nil where the body
+    /// is the whole.
+    ///
+    /// There are servers that send a part with status 200: the header is what counts.
+    package var contentRange: (part: Range<Int>, total: Int)? {
+        let words = headers["content-range"]?.split(separator: " ") ?? []
+        guard words.count == 2, words[0].lowercased() == "bytes" else { return nil }
+        let numbers = words[1].split(omittingEmptySubsequences: false) { "-/".contains($0) }
+            .map { Int($0) }
+        guard numbers.count == 3, let first = numbers[0], let last = numbers[1],
+            let total = numbers[2], 0 <= first, first <= last, last < total,
+            body.count == last - first + 1
+        else { return nil }
+        return (first..<(last + 1), total)
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import PipelineCore
 import TestSupport
 import Testing
@@ -6,41 +7,50 @@ import Testing
 @testable import Datasets
 @testable import Transport
 
-@Suite("A bucket of SeaweedFS", .enabled(if: SeaweedStore.program != nil), .serialized)
+@Suite("A bucket of a real store", .serialized)
 struct RealStoreTests {
     /// Names that a signature, a URL, XML and a manifest spell differently.
     static let names = [
         "plain.jpg", "with blank.jpg", "a+b.jpg", "a=b&c=d.jpg", "100%.jpg", "%2e%2e%2fx.jpg",
-        "..%252f.jpg", "(round).jpg", "it's.jpg", "say \"hi\".jpg", "<img src=x onerror=1>.jpg",
+        "a..%252f.jpg", "(round).jpg", "it's.jpg", "say \"hi\".jpg", "<img src=x onerror=1>.jpg",
         "ünïcödé.jpg", "漢字/😀.png", "a;b,c:d@e$f!g*h.jpg", "q?x#y.jpg", "back\\slash.jpg",
         "tilde~.jpg", "[square]{curly}|^`.jpg", "\u{202E}gpj.exe.jpg", "deep/er/than/this.webp",
         String(repeating: "long", count: 50) + ".jpg",
     ]
 
     private func client(
-        of store: SeaweedStore, _ keys: AccessKeys? = SeaweedStore.keys
+        of store: RealStore, _ keys: AccessKeys? = RealStore.keys
     ) -> ObjectStoreClient {
         ObjectStoreClient(
             store.store, keys: keys, http: HTTPClient(),
             retry: RetryPolicy(attempts: 3, random: { 0 }, sleep: { _ in }))
     }
 
-    private func images(_ keys: AccessKeys? = SeaweedStore.keys) -> BucketImages {
+    private func images(_ keys: AccessKeys? = RealStore.keys) -> BucketImages {
         BucketImages(
             keys: keys, network: nil,
             retry: RetryPolicy(attempts: 2, random: { 0 }, sleep: { _ in }))
     }
 
-    @Test("is listed and read under every name, and manifests take them all")
-    func names() async throws {
-        let store = try await SeaweedStore()
-        for name in Self.names {
+    @Test(
+        "is listed and read under every name, and manifests take them all",
+        arguments: RealStore.here)
+    func names(_ kind: RealStore.Kind) async throws {
+        try await RealStore.with(kind) { store in try await names(kind, store) }
+    }
+
+    private func names(_ kind: RealStore.Kind, _ store: RealStore) async throws {
+        // SeaweedFS takes a backslash for a slash.
+        let names = Self.names.filter { kind == .rclone || !$0.contains("\\") }
+        for name in names {
             let answer = try await store.put("photos", Array("in/\(name)".utf8), Array(name.utf8))
             #expect(answer.isSuccess, "\(name): \(answer.status)")
         }
         try await store.put("photos", Array("in/notes.txt".utf8), [1])
         try await store.put("photos", Array("in/.hidden.jpg".utf8), [1])
         try await store.put("photos", Array("other/a.jpg".utf8), [1])
+        let archive = try Self.archive()
+        try await store.put("photos", Array("in/shard-0.tar".utf8), archive)
 
         let place = BucketPrefix(
             store: store.store, bucket: "photos", prefix: Array("in/".utf8))
@@ -50,23 +60,43 @@ struct RealStoreTests {
             let summary = try source.entries { entries.append($0) }
             return (entries, summary)
         }
+        let members = ["x/1.jpg", "2.png"]
+        let contents = Dictionary(
+            uniqueKeysWithValues: names.map { ("s3://photos/in/\($0)", $0) }
+                + members.map { ("s3://photos/in/shard-0.tar!\($0)", $0) })
         #expect(
-            entries.map(\.file.text).sorted()
-                == Self.names.map { RelativePath(bytes: "s3://photos/in/\($0)".utf8).text }.sorted()
-        )
+            Set(entries.map(\.file)).symmetricDifference(
+                contents.keys.map { RelativePath(bytes: $0.utf8) }) == [])
+        #expect(summary.images == contents.count)
         #expect(summary.skipped == 1)
         for entry in entries {
             #expect(try ManifestLine.parse(ManifestLine.encode(entry)) == entry)
             let bytes = try await images().read(entry, in: source.dataset)
-            #expect(
-                "s3://photos/in/" + String(decoding: bytes, as: UTF8.self)
-                    == String(decoding: entry.file.bytes, as: UTF8.self))
+            let name = String(decoding: entry.file.bytes, as: UTF8.self)
+            #expect(contents[name] == String(decoding: bytes, as: UTF8.self))
         }
     }
 
-    @Test("is listed over many pages; objects change and go; strangers hold the run")
-    func states() async throws {
-        let store = try await SeaweedStore()
+    /// An archive of `x/1.jpg` and `2.png`, whose contents are their names.
+    private static func archive() throws -> [UInt8] {
+        let folder = TemporaryFolder()
+        for name in ["x/1.jpg", "2.png"] {
+            try folder.write(Array(name.utf8), to: Array(name.utf8))
+        }
+        let packed = try Command.run(
+            "tar", "-C", folder.path, "-cf", folder.path + "/a.tar", "x/1.jpg", "2.png")
+        guard packed.status == 0 else { throw CocoaError(.fileWriteUnknown) }
+        return [UInt8](try Data(contentsOf: URL(filePath: folder.path + "/a.tar")))
+    }
+
+    @Test(
+        "is listed over many pages; objects change and go; strangers hold the run",
+        arguments: RealStore.here)
+    func states(_ kind: RealStore.Kind) async throws {
+        try await RealStore.with(kind) { store in try await states(kind, store) }
+    }
+
+    private func states(_ kind: RealStore.Kind, _ store: RealStore) async throws {
         for i in 0..<1100 {
             try await store.put("photos", Array("p/\(i).jpg".utf8), Array("\(i)".utf8))
         }
@@ -99,7 +129,9 @@ struct RealStoreTests {
                 Issue.record("it was not held: \(String(describing: error))")
                 continue
             }
-            #expect(words.contains("(403)") && !words.contains("hunter2"))
+            // What has no signature at all, rclone does not understand.
+            #expect(words.contains("(403)") || (kind == .rclone && words.contains("(400)")))
+            #expect(!words.contains("hunter2"))
         }
         let nowhere = BucketFolder(
             BucketPrefix(store: store.store, bucket: "nowhere", prefix: []),

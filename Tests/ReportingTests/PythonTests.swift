@@ -35,6 +35,7 @@ struct PythonTests {
                     flat[f"{name}_{key}"] = o["members"][name][key] if o["members"] else None
             for key in ["reason", "detail"]:
                 flat[f"failure_{key}"] = o["failure"][key] if o["failure"] else None
+            flat["given"] = o.get("given")
             assert list(flat) == list(row), (list(flat), list(row))
             for key, value in flat.items():
                 assert same(row[key], value), (key, row[key], value)

@@ -68,7 +68,8 @@ struct LabelCommand: AsyncParsableCommand {
         let definition = try await interruptible(interrupts) { try await choice.pinned() }
         let path = output ?? Self.standardOutput(for: dataset)
         let (run, facts, folder) = try await ListedDataset.with(
-            DatasetPlace(name: dataset, store: store, keys: storeKeys), under: definition,
+            DatasetPlace(
+                name: dataset, store: store, keys: storeKeys, network: network), under: definition,
             interrupts
         ) { listed in
             var folder = try LabelFolder(path: path)

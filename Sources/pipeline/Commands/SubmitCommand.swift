@@ -36,6 +36,8 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var storeKeys: StoreKeyOptions
 
+    @OptionGroup var network: NetworkOptions
+
     @Option(
         help: ArgumentHelp(
             "Runs of a higher priority go first: -100 to 100.",
@@ -62,7 +64,8 @@ struct SubmitCommand: AsyncParsableCommand {
         try await interruptible(interrupts) {
             let client = try coordinator.client()
             let definition = try await definition.pinned()
-            let place = DatasetPlace(name: dataset, store: store, keys: storeKeys)
+            let place = DatasetPlace(
+                name: dataset, store: store, keys: storeKeys, network: network)
             var run = try await ListedDataset.with(place, under: definition, interrupts) {
                 try await $0.submit(to: client, priority: priority, ledger: !reuse.noLedger)
             }

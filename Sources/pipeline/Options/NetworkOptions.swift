@@ -18,13 +18,17 @@ struct NetworkOptions: ParsableArguments {
         })
     var allowNet: [AddressRange] = []
 
+    /// Fetches what has an address of its own.
+    var web: WebImages { WebImages(network: NetworkGuard(allowing: allowNet)) }
+
     /// Reads the images of any dataset from there, those in object stores under `keys`.
     ///
     /// A store that `isChosenHere`, by the person at this command, may be anywhere.
     func images(keys: AccessKeys?, isChosenHere: Bool = false) -> any ImageSource {
-        let network = NetworkGuard(allowing: allowNet)
-        return AnyImages(
-            web: WebImages(network: network),
-            buckets: BucketImages(keys: keys, network: isChosenHere ? nil : network))
+        AnyImages(
+            web: web,
+            buckets: BucketImages(
+                keys: keys,
+                network: isChosenHere ? nil : NetworkGuard(allowing: allowNet)))
     }
 }

@@ -11,6 +11,7 @@ struct DatasetPlace {
     let name: String
     let store: StoreOptions
     let keys: StoreKeyOptions
+    let network: NetworkOptions
 
     /// Looks what lies there; throws ``DatasetError`` where it is none of these.
     func source() throws -> any DatasetSource {
@@ -21,7 +22,9 @@ struct DatasetPlace {
             !isFolder.boolValue
         else { return try ImageFolder(path: path) }
         if let shard = TarShard(path: path) { return shard }
-        guard let list = ImageList(path: path) else { throw DatasetError.notAFolder(path) }
+        guard let list = ImageList(path: path, web: network.web) else {
+            throw DatasetError.notAFolder(path)
+        }
         return list
     }
 
