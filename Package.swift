@@ -86,7 +86,7 @@ let package = Package(
 
         // What keeps and moves.
         room("Transport", ["CCurl"]),
-        room("Buckets", ["Transport"]),
+        room("Buckets", ["PipelineCore", "Transport"]),
         room("Datasets", ["Buckets", "PipelineCore", "Transport", crypto]),
         room(
             "Weights",
@@ -173,7 +173,7 @@ let package = Package(
         suite("BenchmarkingTests", ["Benchmarking"]),
         suite("TransportTests", ["Transport"]),
         suite("BucketsTests", ["Buckets", "Transport"]),
-        suite("DatasetsTests", ["Buckets", "Datasets", "PipelineCore", "Transport"]),
+        suite("DatasetsTests", ["Buckets", "Datasets", "PipelineCore", "Storage", "Transport"]),
         suite("WeightsTests", ["Weights", "Models", "PipelineCore", "Transport"]),
         suite("StorageTests", ["Storage", "PipelineCore", grdb]),
         suite("LedgersTests", ["Ledgers", "PipelineCore", "Results", "Storage"]),

@@ -1,6 +1,7 @@
+package import PipelineCore
 package import Transport
 
-/// Speaks to an object store as Amazon's S3 does: lists and reads objects.
+/// Speaks to an object store as Amazon's S3 does: lists, reads, writes and removes objects.
 ///
 /// Requests are signed where there are keys, and name a bucket in the path. What the store is too
 /// busy for is asked again, with growing pauses; a redirect is never followed, since the keys were
@@ -11,12 +12,16 @@ package struct ObjectStoreClient: Sendable {
     private let keys: AccessKeys?
     private let http: HTTPClient
     private let retry: RetryPolicy
+    private let pageSize: Int
 
     /// Asks the store at `store` over `http`; without keys, as anybody may.
+    ///
+    /// A page of a listing has up to `pageSize` objects, of which Amazon gives a thousand at most.
     package init(
         _ store: StorePlace, keys: AccessKeys?, http: HTTPClient,
-        retry: RetryPolicy = RetryPolicy(attempts: 5)
+        retry: RetryPolicy = RetryPolicy(attempts: 5), pageSize: Int = 1000
     ) {
+        self.pageSize = pageSize
         self.store = store
         self.keys = keys
         self.http = http
@@ -30,7 +35,8 @@ package struct ObjectStoreClient: Sendable {
         of bucket: String, prefix: [UInt8], after continuation: [UInt8]?
     ) async throws(BucketError) -> ObjectListing {
         var query: [(name: String, value: [UInt8])] = [
-            ("list-type", Array("2".utf8)), ("max-keys", Array("1000".utf8)), ("prefix", prefix),
+            ("list-type", Array("2".utf8)), ("max-keys", Array("\(pageSize)".utf8)),
+            ("prefix", prefix),
         ]
         if let continuation { query.append(("continuation-token", continuation)) }
         let request = request(.get, bucket, query: query)
@@ -62,6 +68,30 @@ package struct ObjectStoreClient: Sendable {
             throw .malformed("it sends an object whole that was asked for in part")
         }
         return response
+    }
+
+    /// Writes an object whose bytes have that SHA-256, whole or not at all; one that is there already is
+    /// replaced.
+    ///
+    /// Throws ``BucketError``; what the store received otherwise than it was sent, it refuses.
+    package func put(
+        _ bucket: String, _ key: [UInt8], _ body: HTTPBody, sha256: SHA256Digest
+    ) async throws(BucketError) {
+        var request = request(.put, bucket, key)
+        request.body = body
+        // As long as it takes: a connection that stands still ends by itself.
+        request.deadline = nil
+        request.signer = keys.map {
+            RequestSigner(keys: $0, region: store.region, service: "s3", content: sha256.hex)
+        }
+        _ = try await send(request)
+    }
+
+    /// Removes an object, if it is there; throws ``BucketError``.
+    package func remove(_ bucket: String, _ key: [UInt8]) async throws(BucketError) {
+        do throws(BucketError) {
+            _ = try await send(request(.delete, bucket, key))
+        } catch .missing {}
     }
 
     private func request(

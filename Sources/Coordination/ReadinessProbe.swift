@@ -46,6 +46,6 @@ actor ReadinessProbe {
             stream.finish()
         }
         _ = try await parts.objects.put(key, from: pieces, sha256: sha256, limit: content.count)
-        try parts.objects.remove(key)
+        try await parts.objects.remove(key)
     }
 }

@@ -55,6 +55,10 @@ extension ObjectError: Refusable {
         case .mismatch: Refusal(.badRequest, "wrong-digest", description)
         case .tooLarge: Refusal(.contentTooLarge, "too-large", description)
         case .noSpace: .noSpace(description)
+        case .unreachable:
+            Refusal(
+                .serviceUnavailable, "bucket-unreachable", description,
+                headers: [.retryAfter: "10"])
         case .failed: Refusal(.internalServerError, "store-failed", description)
         }
     }

@@ -24,7 +24,7 @@ extension ObjectStore {
                         run, shard: shard.range.index, epoch: shard.epoch, sha256: result.sha256))
             }
         }
-        for orphan in orphans { try remove(orphan) }
+        for orphan in orphans { try await remove(orphan) }
         return orphans.count
     }
 }

@@ -16,7 +16,7 @@ package protocol ObjectStore: Sendable {
     func results(of run: RunID) throws -> [ObjectKey]
 
     /// Removes the object, if it is there.
-    func remove(_ key: ObjectKey) throws
+    func remove(_ key: ObjectKey) async throws
 }
 
 /// The name of an object: made of ids, numbers and digests, never of a user's words.
@@ -61,6 +61,8 @@ package enum ObjectError: Error, Sendable, Equatable {
     case tooLarge(key: String, limit: Int)
     /// The disk is full.
     case noSpace(String)
+    /// The bucket that results go to does not take it; why, and what to do.
+    case unreachable(String)
     /// The file system refused, in its own words.
     case failed(String)
 }
@@ -74,7 +76,7 @@ extension ObjectError: CustomStringConvertible {
         case .tooLarge(let key, let limit): "'\(key)' is larger than the \(limit) bytes allowed"
         case .noSpace(let path):
             "the disk of '\(path)' is full; free some space and the work goes on"
-        case .failed(let words): words
+        case .unreachable(let words), .failed(let words): words
         }
     }
 }

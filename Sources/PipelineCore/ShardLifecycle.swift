@@ -76,9 +76,12 @@ package struct ShardLifecycle: Sendable, Hashable {
 
     /// Lets a second worker race for a shard that one has held since before `moment`, under the
     /// next epoch; false when there is nothing to race for.
+    ///
+    /// Nobody races for a shard that has ended a worker: as long as one holds it while another dies
+    /// of it, it would never be judged.
     package mutating func backUp(for claim: LeaseClaim, heldBefore moment: Tick) -> Bool {
         guard case .leased(let holder, backup: nil) = phase, holder.since < moment,
-            holder.worker != claim.worker
+            holder.worker != claim.worker, crashes == 0
         else { return false }
         epoch += 1
         phase = .leased(holder, backup: ShardHolder(claim, epoch: epoch))

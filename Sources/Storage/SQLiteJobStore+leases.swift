@@ -30,7 +30,7 @@ extension SQLiteJobStore {
         FROM lease AS slow INDEXED BY lease_age CROSS JOIN shard
             ON shard.run = slow.run AND shard.idx = slow.shard
         WHERE slow.run = :run AND slow.until IS NOT NULL AND slow.since < :moment
-            AND slow.worker <> :worker AND shard.epoch = slow.epoch
+            AND slow.worker <> :worker AND shard.epoch = slow.epoch AND shard.crashes = 0
             AND NOT EXISTS (
                 SELECT * FROM lease AS other
                 WHERE other.run = slow.run AND other.shard = slow.shard

@@ -43,6 +43,8 @@ extension Transfer {
         case .put:
             curl_easy_set_long(easy, CURLOPT_UPLOAD, 1)
             curl_easy_set_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(body?.size ?? 0))
+        case .delete:
+            curl_easy_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
         curl_easy_set_sender(easy, bodySender)
         curl_easy_set_pointer(easy, CURLOPT_READDATA, context)

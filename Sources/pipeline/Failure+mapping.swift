@@ -89,7 +89,7 @@ extension Failure {
         let status: ExitStatus =
             switch error {
             case .missing, .mismatch, .tooLarge: .wrongData
-            case .noSpace: .notNow
+            case .noSpace, .unreachable: .notNow
             case .failed: .inputOutput
             }
         self.init(status, error.description)

@@ -115,7 +115,7 @@ final class RealStore: Sendable {
                 "-master.port=\(ports[0]) -master.port.grpc=\(ports[1])",
                 "-volume.port=\(ports[2]) -volume.port.grpc=\(ports[3])",
                 "-filer.port=\(ports[4]) -filer.port.grpc=\(ports[5])",
-                "-s3.port=\(ports[6]) -s3.port.grpc=\(ports[7]) -master.volumeSizeLimitMB=64",
+                "-s3.port=\(ports[6]) -s3.port.grpc=\(ports[7]) -master.volumeSizeLimitMB=64 -volume.max=100",
             ].joined(separator: " ")
         case .rclone:
             return [

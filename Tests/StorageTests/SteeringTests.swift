@@ -178,6 +178,27 @@ struct SteeringTests {
         #expect(ended.map(\.epoch) == [2])
     }
 
+    @Test("lets nobody race for a shard that has ended a worker", arguments: StoreKind.allCases)
+    func deadly(_ kind: StoreKind) async throws {
+        let store = try await kind.open(in: folder, shards: 1, clock: clock)
+        for worker in ["ada", "grace"] {
+            let lease = try #require(await store.lease(to: worker, by: clock))
+            clock.advance(by: .seconds(40))
+            let rival = try await store.lease(
+                LeaseClaim(
+                    worker: "mary", secret: "m", term: .seconds(60), now: clock.now(),
+                    stragglers: [run: clock.now()]))
+            guard worker == "ada" else {
+                // The second holder alone is left to it, and its death is judged.
+                #expect(rival == nil)
+                continue
+            }
+            try await store.release(try #require(rival).ticket, .leaving)
+            try await store.release(
+                lease.ticket, .crashed(CrashMark(rows: nil, signal: 11)))
+        }
+    }
+
     @Test("lets the slow one win, too", arguments: StoreKind.allCases)
     func tortoise(_ kind: StoreKind) async throws {
         let store = try await kind.open(in: folder, shards: 1, clock: clock)

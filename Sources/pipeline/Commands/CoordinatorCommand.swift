@@ -71,6 +71,16 @@ struct CoordinatorCommand: AsyncParsableCommand {
             "How many connections may be open at once; further ones wait.", valueName: "n"))
     var maxConnections = 512
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep manifests and results in this bucket, too: s3://bucket/prefix.",
+            discussion: "No result counts before it is there.", valueName: "address"))
+    var mirror: String?
+
+    @OptionGroup var store: StoreOptions
+
+    @OptionGroup var storeKeys: StoreKeyOptions
+
     @Flag(help: "Ask nobody for a token; only possible on a loopback address.")
     var insecureNoAuth = false
 
@@ -92,7 +102,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     func run() async throws {
         let interrupts = Interrupts()
         let term = Duration.seconds(leaseSeconds)
-        let folder = try JobFolder(path: data, term: term)
+        let folder = try JobFolder(path: data, term: term, mirror: try bucket())
         let tokens = TokenFiles(in: data + "/tokens")
         if !insecureNoAuth { try await tokens.provide(to: folder.store) }
 
@@ -115,6 +125,15 @@ struct CoordinatorCommand: AsyncParsableCommand {
         try await group.run()
         try folder.close()
         if interrupts.signal == SIGINT { throw Interruption(signal: SIGINT) }
+    }
+
+    private func bucket() throws -> BucketTarget? {
+        guard let mirror else { return nil }
+        guard let target = try BucketTarget(mirror, store, storeKeys) else {
+            throw Failure(
+                .wrongUse, "'\(shown(mirror))' is no bucket", hint: "--mirror s3://bucket/prefix")
+        }
+        return target
     }
 
     private var security: TransportSecurity? {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Glibc
 import Labelling
 import PipelineCore
 
@@ -12,6 +14,7 @@ struct ExportCommand: AsyncParsableCommand {
             field.
 
               pipeline export r4mzk7xqe2ahw --format csv --output labels.csv
+              pipeline export r4mzk7xqe2ahw --output s3://labels/2026/photos.jsonl
               pipeline export r4mzk7xqe2ahw | jq -r 'select(.status == "failed") | .file'
 
             A file appears under its name when it is whole. Of a run that is not finished nothing \
@@ -26,8 +29,13 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The file to write.", discussion: "Default: standard output.", valueName: "file"))
+            "The file to write, or s3://bucket/key.", discussion: "Default: standard output.",
+            valueName: "file"))
     var output: String?
+
+    @OptionGroup var store: StoreOptions
+
+    @OptionGroup var storeKeys: StoreKeyOptions
 
     @OptionGroup var coordinator: CoordinatorOptions
 
@@ -40,9 +48,23 @@ struct ExportCommand: AsyncParsableCommand {
                     try StandardOutput.write(bytes)
                 }
             }
+            if let target = try BucketTarget(output, store, storeKeys) {
+                return try await upload(to: target, from: client)
+            }
             let file = try OutputFile(path: output)
             try await client.export(run, as: format) { bytes in try file.write(bytes) }
             try file.finish()
         }
+    }
+
+    /// By way of a file: a store wants to know an object's length and digest before its first byte.
+    private func upload(to target: BucketTarget, from client: CoordinatorClient) async throws {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "pipeline-\(UUID().uuidString).manifest").path
+        defer { unlink(path) }
+        let file = try OutputFile(path: path, mode: 0o600)
+        try await client.export(run, as: format) { bytes in try file.write(bytes) }
+        try file.finish()
+        try await target.put(file: path)
     }
 }

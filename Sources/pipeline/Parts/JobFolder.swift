@@ -1,3 +1,4 @@
+import Buckets
 import Coordination
 import Datasets
 import Foundation
@@ -22,7 +23,9 @@ struct JobFolder {
     private let clock = MonotonicTicks()
 
     /// Opens the folder at `path`, making it if need be; leases that were out hold for `term`.
-    init(path: String, term: Duration) throws {
+    ///
+    /// With a `mirror`, manifests and results are in that bucket, too, before they count.
+    init(path: String, term: Duration, mirror: BucketTarget? = nil) throws {
         try makeFolder(path, mode: 0o700)
         // The store first: its lock keeps the objects to one process, too.
         let jobs = try SQLiteJobStore(path: path + "/jobs.sqlite", now: clock.now(), term: term)
@@ -30,7 +33,9 @@ struct JobFolder {
         reporter = StoredRunReporter(jobs: jobs, objects: files) { definition in
             try AddedModels().shelf().classes(of: definition)
         }
-        (sqlite, objects) = (jobs, files)
+        sqlite = jobs
+        objects =
+            mirror.map { MirroredObjects(files, in: $0.place, client: $0.client) } ?? files
         index = try Self.ledger(path + "/ledger.sqlite", of: files)
     }
 

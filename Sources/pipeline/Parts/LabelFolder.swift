@@ -87,9 +87,9 @@ struct LabelFolder {
             guard let other = RunID(name), other != run.id else { continue }
             let kept = try await ledger.results(of: other)
             for result in try objects.results(of: other) where !kept.contains(result) {
-                try objects.remove(result)
+                try await objects.remove(result)
             }
-            try objects.remove(.manifest(other))
+            try await objects.remove(.manifest(other))
             // Only what is empty goes.
             rmdir("\(folder)/\(name)/results")
             rmdir("\(folder)/\(name)")
