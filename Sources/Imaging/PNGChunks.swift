@@ -12,7 +12,9 @@ struct PNGChunks {
     ///
     /// The checksums of critical chunks are left to the codec, and those behind the picture are not
     /// looked at. So is a missing end: a file that was cut behind its picture has lost nothing. One
-    /// that was cut before is passed on as it is, and the codec finds out.
+    /// that was cut before is passed on without its end, and the codec finds out; it does not see the
+    /// chunk that was cut unless that is critical, for it would set aside as much memory as others
+    /// claim to need.
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         picture = []
         picture.reserveCapacity(bytes.count)
@@ -42,10 +44,11 @@ struct PNGChunks {
             }
             offset = chunk.upperBound
         }
-        if isCutWithinPicture {
-            picture.append(contentsOf: bytes[min(offset, bytes.count)...])
-        } else {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[min(offset, bytes.count)...])
+        if !isCutWithinPicture {
             picture.append(contentsOf: Self.end)
+        } else if rest.count >= 8, Self.critical.contains(rest.bigEndian32(at: 4)) {
+            picture.append(contentsOf: rest)
         }
     }
 
@@ -59,6 +62,7 @@ struct PNGChunks {
     private static let IDAT: UInt32 = 0x4944_4154
     private static let IEND: UInt32 = 0x4945_4E44
     private static let eXIf: UInt32 = 0x6558_4966
+    private static let critical: Set<UInt32> = [IHDR, PLTE, IDAT, IEND]
 
     /// A chunk ends with the CRC-32 of its type and data.
     private static func verify(

@@ -1,6 +1,7 @@
-import Imaging
 import PipelineCore
 import Testing
+
+@testable import Imaging
 
 @Suite("A file that gives no picture")
 struct RefusalTests {
@@ -97,6 +98,18 @@ struct RefusalTests {
         let length = bytes[type.lowerBound - 4..<type.lowerBound].reduce(0) { $0 << 8 | Int($1) }
         bytes[type.upperBound + length] ^= 1
         #expect(try failure(bytes)?.reason == "corrupt")
+    }
+
+    @Test(
+        "is a PNG cut within a chunk that claims a gibibyte, of which the codec does not hear",
+        arguments: ["eXIf", "iCCP", "zTXt", "abcd"], [0, 3, 100])
+    func cutWithinChunk(chunk: String, left: Int) throws {
+        let header = Array(try Fixture.bytes("rgb8.png")[..<33])
+        var cut = header + [0x40, 0, 0, 0] + Array(chunk.utf8)
+        cut += [UInt8](repeating: 0, count: left)
+        let picture = try cut.withUnsafeBytes { try PNGChunks($0).picture }
+        #expect(picture == header)
+        #expect(try failure(cut)?.reason == "truncated")
     }
 
     @Test("is told with what to do next")
