@@ -117,6 +117,8 @@ final class TarReader {
             }
         }
         let digits = field.drop { $0 == 0x20 }.prefix { $0 != 0 && $0 != 0x20 }
+        // Swift takes signs, too, and a size below zero would lead back to where the walk has been.
+        guard digits.allSatisfy({ (0x30...0x37).contains($0) }) else { return nil }
         return digits.isEmpty ? 0 : Int(String(decoding: digits, as: UTF8.self), radix: 8)
     }
 

@@ -91,6 +91,21 @@ struct TarShardTests {
         }
     }
 
+    @Test(
+        "has no member whose size is no octal number",
+        arguments: ["-0000000036", "-0000002000", "+0000000001", "0000000009x"])
+    func wrongSize(_ size: String) throws {
+        try pack(["1.jpg"])
+        let path = folder.path + "/a.tar"
+        var bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+        bytes.replaceSubrange(124..<136, with: Array((size + "\0").utf8.prefix(12)))
+        bytes.replaceSubrange(148..<156, with: Array("        ".utf8))
+        let sum = String(bytes[..<512].reduce(0) { $0 + Int($1) }, radix: 8)
+        bytes.replaceSubrange(148..<156, with: Array((sum + "\0        ").utf8.prefix(8)))
+        try Data(bytes).write(to: URL(filePath: path))
+        #expect { try entries(of: "a.tar") } throws: { "\($0)".contains("has no size") }
+    }
+
     @Test("is refused or read, and never read past its end, however it is damaged")
     func damaged() throws {
         try pack(["1.jpg", "2.jpg", Self.long], format: "pax")
