@@ -68,7 +68,9 @@ package struct BucketPrefix: Sendable, Hashable {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard text.hasPrefix("s3://"), let place = parts.first?.dropFirst(5) else { return nil }
         let names = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let bucket = names.first, !bucket.isEmpty,
+        guard let name = CanonicalURL.decoded(names[0]),
+            let bucket = String(validating: name, as: UTF8.self), !bucket.isEmpty,
+            !bucket.utf8.contains(UInt8(ascii: "/")),
             let prefix = CanonicalURL.decoded(names.count > 1 ? names[1] : "")
         else { return nil }
         var settings: [String: String] = [:]
@@ -80,6 +82,6 @@ package struct BucketPrefix: Sendable, Hashable {
         guard settings.keys.allSatisfy({ $0 == "endpoint" || $0 == "region" }),
             let store = StorePlace(endpoint: settings["endpoint"], region: settings["region"])
         else { return nil }
-        self.init(store: store, bucket: String(bucket), prefix: prefix)
+        self.init(store: store, bucket: bucket, prefix: prefix)
     }
 }

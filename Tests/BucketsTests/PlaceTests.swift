@@ -21,6 +21,18 @@ struct PlaceTests {
         }
     }
 
+    @Test("reads back whatever its bucket is called", arguments: ["a b", "100%", "ä", "a%20b"])
+    func buckets(_ bucket: String) throws {
+        let store = try #require(StorePlace())
+        let place = BucketPrefix(store: store, bucket: bucket, prefix: Array("p".utf8))
+        #expect(BucketPrefix(text: place.text) == place)
+    }
+
+    @Test(
+        "has a bucket",
+        arguments: ["s3://", "s3:///p", "s3://a%2Fb/p", "s3://a%FF/p", "s3://%/p"])
+    func noBucket(_ text: String) { #expect(BucketPrefix(text: text) == nil) }
+
     @Test(
         "is at no endpoint that says more than where it is",
         arguments: [
