@@ -107,50 +107,23 @@ package struct ObjectStoreClient: Sendable {
     }
 
     private func send(_ request: HTTPRequest) async throws(BucketError) -> HTTPResponse {
-        var sent = 0
-        while true {
-            let answer: Result<HTTPResponse, HTTPError>
-            do throws(HTTPError) {
-                answer = .success(try await http.send(request))
-            } catch {
-                answer = .failure(error)
-            }
-            sent += 1
-            let (trouble, wait) = try Self.trouble(in: answer)
-            guard let trouble else { return try answer.getOrCancelled() }
-            guard retry.allows(retryAfter: sent) else {
-                throw .unreachable("asked \(sent) times, the last answer was \(trouble)")
-            }
-            do {
-                try await retry.sleep(retry.delay(beforeRetry: sent - 1, retryAfter: wait))
-            } catch {
-                throw .cancelled
-            }
-        }
-    }
-
-    /// What is wrong with an answer that may be another a little later; nil where nothing is.
-    ///
-    /// Throws what will not change.
-    private static func trouble(
-        in answer: Result<HTTPResponse, HTTPError>
-    ) throws(BucketError) -> (String?, Duration?) {
+        let (answer, sent) = await http.send(request, retry: retry)
         switch answer {
         case .success(let response):
-            if response.isSuccess { return (nil, nil) }
-            let code = errorCode(in: response.body)
-            if RetryPolicy.isTransient(status: response.status) {
-                let wait = response.retryAfter().map { min($0, .seconds(30)) }
-                return ("\(response.status) \(code)", wait)
+            if response.isSuccess { return response }
+            let code = Self.errorCode(in: response.body)
+            guard !RetryPolicy.isTransient(status: response.status) else {
+                throw .unreachable(
+                    "asked \(sent) times, the last answer was \(response.status) \(code)")
             }
-            throw error(status: response.status, code: code)
+            throw Self.error(status: response.status, code: code)
         case .failure(.blocked(let address)): throw .blocked(address)
         case .failure(.tooLarge): throw .tooLarge
         case .failure(.cancelled): throw .cancelled
         case .failure(.unreadable(let path, let words)): throw .unreadable(path: path, words)
         case .failure(let error):
             guard error.isTransient else { throw .unreachable("\(error)") }
-            return ("'\(error)'", nil)
+            throw .unreachable("asked \(sent) times, the last answer was '\(error)'")
         }
     }
 
@@ -179,13 +152,5 @@ package struct ObjectStoreClient: Sendable {
             }
         }
         return ""
-    }
-}
-
-extension Result where Success == HTTPResponse, Failure == HTTPError {
-    /// The answer, which is known to be there.
-    fileprivate func getOrCancelled() throws(BucketError) -> HTTPResponse {
-        guard case .success(let response) = self else { throw .cancelled }
-        return response
     }
 }

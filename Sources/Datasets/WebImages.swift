@@ -79,38 +79,20 @@ package struct WebImages: ImageSource {
     }
 
     private func fetch(_ request: HTTPRequest) async throws(ImageSourceError) -> HTTPResponse {
-        var sent = 0
-        while true {
-            let answer: Result<HTTPResponse, HTTPError>
-            do throws(HTTPError) {
-                answer = .success(try await http.send(request))
-            } catch {
-                answer = .failure(error)
+        let (answer, sent) = await http.send(request, retry: retry)
+        let words: String
+        switch answer {
+        case .success(let response):
+            if response.isSuccess { return response }
+            guard RetryPolicy.isTransient(status: response.status) else {
+                throw Self.refusal(response.status)
             }
-            let words: String
-            var wait: Duration?
-            switch answer {
-            case .success(let response):
-                if response.isSuccess { return response }
-                guard RetryPolicy.isTransient(status: response.status) else {
-                    throw Self.refusal(response.status)
-                }
-                words = "it answers with status \(response.status)"
-                wait = response.retryAfter().map { min($0, .seconds(30)) }
-            case .failure(let error):
-                guard error.isTransient else { throw Self.refusal(error) }
-                words = Self.words(for: error)
-            }
-            sent += 1
-            guard retry.allows(retryAfter: sent) else {
-                throw .unreachable("its server was asked \(sent) times: \(words)")
-            }
-            do {
-                try await retry.sleep(retry.delay(beforeRetry: sent - 1, retryAfter: wait))
-            } catch {
-                throw .unreachable("its server was asked \(sent) times: \(words)")
-            }
+            words = "it answers with status \(response.status)"
+        case .failure(let error):
+            guard error.isTransient else { throw Self.refusal(error) }
+            words = Self.words(for: error)
         }
+        throw .unreachable("its server was asked \(sent) times: \(words)")
     }
 
     private static func refusal(_ status: Int) -> ImageSourceError {

@@ -38,8 +38,7 @@ struct RealStoreTests {
     func work(_ kind: RealStore.Kind) async throws {
         try await RealStore.with(kind) { store in
             try await names(kind, store)
-            // SeaweedFS with all its parts in one process takes a minute for its first larger object.
-            if kind == .rclone { try await mirror(store) }
+            try await mirror(store)
             try await states(kind, store)
         }
     }

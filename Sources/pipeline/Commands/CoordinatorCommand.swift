@@ -129,7 +129,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
     private func bucket() throws -> BucketTarget? {
         guard let mirror else { return nil }
-        guard let target = try BucketTarget(mirror, store, storeKeys) else {
+        guard let target = try BucketTarget(output: mirror, store, storeKeys) else {
             throw Failure(
                 .wrongUse, "'\(shown(mirror))' is no bucket", hint: "--mirror s3://bucket/prefix")
         }

@@ -48,7 +48,7 @@ struct ExportCommand: AsyncParsableCommand {
                     try StandardOutput.write(bytes)
                 }
             }
-            if let target = try BucketTarget(output, store, storeKeys) {
+            if let target = try BucketTarget(output: output, store, storeKeys) {
                 return try await upload(to: target, from: client)
             }
             let file = try OutputFile(path: output)

@@ -3,27 +3,33 @@ import Foundation
 import PipelineCore
 import Transport
 
-/// A place in an object store that something is written to: `s3://bucket/key`.
+/// A place in an object store that a person names: `s3://bucket/key`.
 struct BucketTarget {
     /// Where: its ``BucketPrefix/prefix`` is the object's key, or what keys begin with.
     let place: BucketPrefix
     /// Speaks to the store.
     let client: ObjectStoreClient
 
-    /// Takes what a person wrote; nil where it is no address of a bucket but a path.
-    init?(_ name: String, _ store: StoreOptions, _ keys: StoreKeyOptions) throws {
-        let path = RelativePath(bytes: name.utf8)
-        guard path.looksLikeAddress else { return nil }
-        guard let (bucket, key) = path.bucketAndKey, !bucket.isEmpty else {
-            throw Failure(
-                .wrongUse, "'\(shown(name))' is no place to write to",
-                hint: "that is a file, or s3://bucket/key")
-        }
+    /// Takes an address; nil where it names no bucket.
+    init?(address: RelativePath, _ store: StoreOptions, _ keys: StoreKeyOptions) throws {
+        guard let (bucket, key) = address.bucketAndKey, !bucket.isEmpty else { return nil }
         place = BucketPrefix(store: try store.place(), bucket: bucket, prefix: key)
         let http = HTTPClient(
             timeouts: HTTPTimeouts(connect: .seconds(10), silence: .seconds(30)),
             proxy: .environment)
         client = ObjectStoreClient(place.store, keys: try keys.keys(), http: http)
+    }
+
+    /// Takes the name of what is to be written; nil where it is no address but a path.
+    init?(output name: String, _ store: StoreOptions, _ keys: StoreKeyOptions) throws {
+        let path = RelativePath(bytes: name.utf8)
+        guard path.looksLikeAddress else { return nil }
+        guard let target = try Self(address: path, store, keys) else {
+            throw Failure(
+                .wrongUse, "'\(shown(name))' is no place to write to",
+                hint: "that is a file, or s3://bucket/key")
+        }
+        self = target
     }
 
     /// Writes the file at `path` as the object of that name; throws ``Failure``.

@@ -1,8 +1,6 @@
-import Buckets
 import Datasets
 import Foundation
 import PipelineCore
-import Transport
 
 /// The dataset that a person names: a folder of images, a list or an archive of them, or a part of
 /// a bucket.
@@ -29,18 +27,12 @@ struct DatasetPlace {
     }
 
     private func bucket(_ path: RelativePath) throws -> any DatasetSource {
-        guard let (bucket, prefix) = path.bucketAndKey, !bucket.isEmpty else {
+        guard let target = try BucketTarget(address: path, store, keys) else {
             throw Failure(
                 .wrongUse, "'\(shown(name))' is no dataset",
                 hint: "a dataset is a folder, a .tar archive, a .txt, .csv or .jsonl file "
                     + "that lists paths and addresses, or s3://bucket/prefix")
         }
-        let place = BucketPrefix(store: try store.place(), bucket: bucket, prefix: prefix)
-        let http = HTTPClient(
-            timeouts: HTTPTimeouts(connect: .seconds(10), silence: .seconds(30)),
-            proxy: .environment)
-        return BucketFolder(
-            place,
-            client: ObjectStoreClient(place.store, keys: try keys.keys(), http: http))
+        return BucketFolder(target.place, client: target.client)
     }
 }
