@@ -36,17 +36,17 @@ extension Worker {
 
     /// Asks for a shard.
     ///
-    /// A worker that leaves in the middle of it waits a moment for the answer, since a lease that
-    /// nobody knows of would block its shard for a whole term.
+    /// A worker that leaves in the middle of it waits for the answer as long as for a farewell, since
+    /// a lease that nobody knows of would block its shard for a whole term.
     private func lease() async throws -> Lease? {
-        let client = client
+        let (client, options) = (client, options)
         let request = LeaseRequest(worker: options.name, version: options.version)
         let asking = Task { try await client.lease(request) }
         return try await withTaskCancellationHandler {
             try await asking.value
         } onCancel: {
             Task {
-                try? await Task.sleep(for: .seconds(2))
+                try? await Task.sleep(for: options.farewell)
                 asking.cancel()
             }
         }

@@ -14,7 +14,8 @@ package struct WorkerOptions: Sendable {
     package var once: Bool
     /// How long a begun shard may take to its end when the worker is told to leave.
     package var grace: Duration
-    /// How long each of two attempts to hand a shard back may take.
+    /// How long each of two attempts to hand a shard back may take, and the answer to a lease that
+    /// was asked for before the worker was told to leave.
     package var farewell: Duration
     /// How long to wait, on average, before asking again when no work waits.
     package var poll: Duration
