@@ -90,7 +90,10 @@ struct RunController {
         let run = try await parts.store.run(context.run())
         let holders = try await parts.store.holders(of: run.id)
         let rate = await activity.meter.rate(of: run.id, at: parts.clock.now())
-        return RunStatus(run: run, holders: holders, imagesPerSecond: rate)
+        let late = try await parts.store.lateRequests(of: run.id).reduce(0) { $0 + $1.times }
+        var status = RunStatus(run: run, holders: holders, imagesPerSecond: rate)
+        status.late = late > 0 ? late : nil
+        return status
     }
 
     /// `GET /v1/runs/:run/export?format=jsonl|csv` streams the labelled manifest of a finished run.

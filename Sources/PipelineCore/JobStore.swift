@@ -50,6 +50,12 @@ package protocol JobStore: Sendable {
     /// ``ShardLifecycle`` says.
     func release(_ ticket: LeaseTicket, _ reason: HandBack) async throws
 
+    /// What was refused because its lease had ended, in order of shards, epochs and kinds.
+    ///
+    /// Renewals, completions and releases are on record here before they are refused with
+    /// ``StoreError/staleLease(run:shard:epoch:)``, if their epoch was ever handed out.
+    func lateRequests(of run: RunID) async throws -> [LateRequest]
+
     /// Ends the leases whose time was over before `now`; the number of shards that had one.
     func expireLeases(at now: Tick) async throws -> Int
 
@@ -110,6 +116,13 @@ package struct LeaseHolder: Sendable, Hashable, Codable {
         self.shard = shard
         self.worker = worker
         self.progress = progress
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let holder = try decoder.container(keyedBy: CodingKeys.self)
+        shard = try holder.decode(Int.self, forKey: .shard)
+        worker = try holder.decode(String.self, forKey: .worker)
+        progress = try holder.count(.progress)
     }
 }
 

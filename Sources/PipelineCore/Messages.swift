@@ -151,11 +151,15 @@ package struct RunStatus: Sendable, Hashable, Codable {
     package var imagesPerSecond: Double?
     /// The estimated time left, in seconds; nil when nothing can be said.
     package var secondsLeft: Double?
+    /// How many requests were refused because their lease had ended; nil when none were.
+    package var late: Int?
 
     /// Names every field.
     package init(
-        run: Run, holders: [LeaseHolder], imagesPerSecond: Double?, secondsLeft: Double?
+        run: Run, holders: [LeaseHolder], imagesPerSecond: Double?, secondsLeft: Double?,
+        late: Int? = nil
     ) {
+        self.late = late
         self.run = run
         self.holders = holders
         self.imagesPerSecond = imagesPerSecond

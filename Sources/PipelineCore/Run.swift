@@ -141,6 +141,18 @@ package struct RunCounts: Sendable, Hashable, Codable {
     /// All zero.
     package init() {}
 
+    package init(from decoder: any Decoder) throws {
+        let counts = try decoder.container(keyedBy: CodingKeys.self)
+        shards = try counts.count(.shards)
+        shardsDone = try counts.count(.shardsDone)
+        shardsLeased = try counts.count(.shardsLeased)
+        shardsFailed = try counts.count(.shardsFailed)
+        quarantined = try counts.count(.quarantined)
+        images = try counts.count(.images)
+        labelled = try counts.count(.labelled)
+        failed = try counts.count(.failed)
+    }
+
     /// Shards that wait for a worker.
     package var shardsQueued: Int { shards - shardsDone - shardsLeased - shardsFailed }
 }

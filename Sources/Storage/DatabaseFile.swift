@@ -13,7 +13,7 @@ enum DatabaseFile {
         if try size(of: path) == nil {
             try create(path)
         } else {
-            if try !inspect(path) { try backUp(path) }
+            if try !inspect(path, wholeUpTo: largest) { try backUp(path) }
         }
         var configuration = Configuration()
         configuration.label = "job store"
@@ -23,7 +23,7 @@ enum DatabaseFile {
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
         }
-        try Schema.migrator.migrate(pool)
+        try Schema.upgrade(pool)
         return pool
     }
 
@@ -40,7 +40,7 @@ enum DatabaseFile {
         let draft = path + ".new"
         for suffix in ["", "-journal"] { unlink(draft + suffix) }
         let queue = try DatabaseQueue(path: draft)
-        try Schema.migrator.migrate(queue)
+        try Schema.upgrade(queue)
         try queue.close()
         guard rename(draft, path) == 0, syncFolder(of: path) else {
             let words = String(cString: strerror(errno))
@@ -56,19 +56,24 @@ enum DatabaseFile {
         return configuration
     }
 
+    /// The largest file that is looked through before it is used, in bytes: one with millions of
+    /// shards takes longer than anybody waits.
+    static let largest = 256 << 20
+
+    /// Whether the file is too large to be looked through before it is used.
+    static func isLarge(_ path: String) throws -> Bool { try size(of: path) ?? 0 > largest }
+
     /// Refuses a file that is damaged, not ours or of a newer version, without writing to it;
     /// whether it is of this version, not an older one.
-    static func inspect(_ path: String) throws -> Bool {
-        guard try size(of: path) ?? 0 > 0 else {
+    ///
+    /// Of a file of more than `limit` bytes, the shards are left out.
+    static func inspect(_ path: String, wholeUpTo limit: Int = .max) throws -> Bool {
+        let bytes = try size(of: path) ?? 0
+        guard bytes > 0 else {
             throw StoreError.unusable(path: path, detail: "the file is empty; \(StoreError.remedy)")
         }
         let queue = try DatabaseQueue(path: path, configuration: readOnly)
         let isCurrent = try queue.read { db in
-            let complaint = try String.fetchOne(db, sql: "PRAGMA quick_check (1)") ?? "no answer"
-            guard complaint == "ok" else {
-                throw StoreError.unusable(
-                    path: path, detail: "it is damaged (\(complaint)); \(StoreError.remedy)")
-            }
             guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {
                 throw StoreError.unusable(
                     path: path, detail: "it is another program's database; choose another folder")
@@ -77,6 +82,16 @@ enum DatabaseFile {
                 throw StoreError.unusable(
                     path: path,
                     detail: "it was written by a newer version of pipeline; use that version")
+            }
+            if bytes <= limit {
+                try db.check(of: path)
+            } else {
+                let tables = try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'shard'
+                        """)
+                for table in tables { try db.check(table, of: path) }
             }
             return try Schema.migrator.hasCompletedMigrations(db)
         }

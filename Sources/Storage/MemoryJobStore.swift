@@ -5,14 +5,15 @@ package import PipelineCore
 /// For tests, and for work that need not outlive its process. Every shard is a
 /// ``ShardLifecycle``; finding the next one takes time in proportion to their number.
 package actor MemoryJobStore: JobStore, TokenStore {
-    private struct Entry {
+    struct Entry {
         var run: Run
         var shards: [ShardLifecycle] = []
+        var late: [LateRequest] = []
     }
 
     private let attempts: Int
     /// In order of submission.
-    private var entries: [Entry] = []
+    var entries: [Entry] = []
     var records: [TokenRecord] = []
 
     /// An empty store that gives a shard up after `attempts` counted attempts.
@@ -92,7 +93,7 @@ package actor MemoryJobStore: JobStore, TokenStore {
     package func renew(
         _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
     ) throws(StoreError) {
-        try change(ticket) { shard throws(StoreError) in
+        try change(ticket, .renew) { shard throws(StoreError) in
             try shard.renew(ticket, progress: progress, isBegun: isBegun, until: now + term)
             return ((), [])
         }
@@ -101,14 +102,14 @@ package actor MemoryJobStore: JobStore, TokenStore {
     package func complete(
         _ ticket: LeaseTicket, with result: ShardResult
     ) throws(StoreError) -> Completion {
-        try change(ticket) { shard throws(StoreError) in
+        try change(ticket, .complete) { shard throws(StoreError) in
             (try shard.complete(ticket, with: result), [])
         }
     }
 
     package func release(_ ticket: LeaseTicket, _ reason: HandBack) throws(StoreError) {
         let limit = attempts
-        try change(ticket) { shard throws(StoreError) in
+        try change(ticket, .release) { shard throws(StoreError) in
             ((), try shard.release(ticket, reason, limit: limit))
         }
     }
@@ -215,7 +216,7 @@ package actor MemoryJobStore: JobStore, TokenStore {
         return entries[place].run
     }
 
-    private func place(of run: RunID) throws(StoreError) -> Int {
+    func place(of run: RunID) throws(StoreError) -> Int {
         guard let place = entries.firstIndex(where: { $0.run.id == run }) else {
             throw .unknownRun(run)
         }
@@ -224,11 +225,19 @@ package actor MemoryJobStore: JobStore, TokenStore {
 
     /// Takes the shard of a ticket one step on; the step tells which parts it splits off.
     private func change<Answer>(
-        _ ticket: LeaseTicket,
+        _ ticket: LeaseTicket, _ kind: LateRequest.Kind,
         by step: (inout ShardLifecycle) throws(StoreError) -> (Answer, [ShardLifecycle])
     ) throws(StoreError) -> Answer {
         _ = try shard(ticket.shard, of: ticket.run)
-        return try change(ticket.shard, at: try place(of: ticket.run), by: step)
+        let place = try place(of: ticket.run)
+        do {
+            return try change(ticket.shard, at: place, by: step)
+        } catch {
+            if entries[place].shards[ticket.shard].wasLate(ticket, error) {
+                entries[place].late.note(kind, of: ticket)
+            }
+            throw error
+        }
     }
 
     /// Takes a shard one step on, its run's counts and state with it.

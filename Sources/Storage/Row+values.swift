@@ -113,7 +113,7 @@ extension Row {
         return digest
     }
 
-    private func value<Value>(_ column: String, _ make: (String) -> Value?) throws -> Value {
+    func value<Value>(_ column: String, _ make: (String) -> Value?) throws -> Value {
         let text = try decode(String.self, forColumn: column)
         guard let value = make(text) else {
             throw StoreError.failed("column '\(column)' holds '\(text)', which has no meaning")

@@ -41,7 +41,7 @@ extension SQLiteJobStore {
         """
 
     package func lease(_ claim: LeaseClaim) async throws -> Lease? {
-        try await write { db in
+        try await write { [attempts] db in
             _ = try db.expire(at: claim.now, limit: attempts)
             let size: StatementArguments = [
                 "aim": claim.size.aim, "smallest": ShardSizing.smallest,
@@ -73,7 +73,7 @@ extension SQLiteJobStore {
     package func renew(
         _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
     ) async throws {
-        try await change(ticket) { shard in
+        try await change(ticket, .renew) { shard in
             try shard.renew(ticket, progress: progress, isBegun: isBegun, until: now + term)
             return ((), [])
         }
@@ -82,34 +82,44 @@ extension SQLiteJobStore {
     package func complete(
         _ ticket: LeaseTicket, with result: ShardResult
     ) async throws -> Completion {
-        try await change(ticket) { shard in (try shard.complete(ticket, with: result), []) }
+        try await change(ticket, .complete) { shard in
+            (try shard.complete(ticket, with: result), [])
+        }
     }
 
     package func release(_ ticket: LeaseTicket, _ reason: HandBack) async throws {
-        try await change(ticket) { [attempts] shard in
+        try await change(ticket, .release) { [attempts] shard in
             ((), try shard.release(ticket, reason, limit: attempts))
         }
     }
 
     package func expireLeases(at now: Tick) async throws -> Int {
-        try await write { db in try db.expire(at: now, limit: attempts) }
+        try await write { [attempts] db in try db.expire(at: now, limit: attempts) }
     }
 
     /// Takes the shard of a ticket one step on; the step tells which parts it splits off.
+    ///
+    /// A step that comes too late is refused when that is on record, and on disk.
     private func change<Answer: Sendable>(
-        _ ticket: LeaseTicket,
-        by step: @Sendable (inout ShardLifecycle) throws -> (Answer, [ShardLifecycle])
+        _ ticket: LeaseTicket, _ kind: LateRequest.Kind,
+        by step: @escaping @Sendable (inout ShardLifecycle) throws -> (Answer, [ShardLifecycle])
     ) async throws -> Answer {
-        try await write { db in
+        let outcome: Result<Answer, any Error> = try await write { db in
             let seq = try db.sequence(of: ticket.run)
             guard let old = try db.lifecycle(ticket.shard, in: seq) else {
                 throw StoreError.unknownShard(run: ticket.run, shard: ticket.shard)
             }
             var new = old
-            let (answer, parts) = try step(&new)
-            try db.save(old, as: new, parts, in: seq)
-            return answer
+            do {
+                let (answer, parts) = try step(&new)
+                try db.save(old, as: new, parts, in: seq)
+                return .success(answer)
+            } catch  where old.wasLate(ticket, error) {
+                try db.note(kind, of: ticket, in: seq)
+                return .failure(error)
+            }
         }
+        return try outcome.get()
     }
 }
 

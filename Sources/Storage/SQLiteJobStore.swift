@@ -4,14 +4,17 @@ package import PipelineCore
 /// Runs, shards and tokens in one SQLite file.
 ///
 /// A call that has returned is on disk. One process at a time has the file open, which a lock file
-/// beside it sees to. Calls may come from many tasks at once: writes are taken one by one, reads
-/// beside them.
+/// beside it sees to. Calls may come from many tasks at once: writes are taken one by one and go to
+/// disk together, reads go beside them.
 package final class SQLiteJobStore: JobStore, TokenStore {
     /// Where the file lies.
     package let path: String
     /// After how many counted attempts a shard is given up.
     package let attempts: Int
     let pool: DatabasePool
+    private let writes: WriteQueue
+    /// Whether its shards have not been looked through yet.
+    let isLarge: Bool
     private let lock: LockFile
 
     /// Opens the store at `path`, or makes an empty one.
@@ -28,7 +31,9 @@ package final class SQLiteJobStore: JobStore, TokenStore {
         self.attempts = attempts
         lock = try LockFile(path: path + ".lock", guarding: path)
         do {
+            isLarge = try DatabaseFile.isLarge(path)
             pool = try DatabaseFile.open(path)
+            writes = WriteQueue(pool)
             try Self.removeBackups(of: path)
             try pool.write { db in
                 try db.execute(
@@ -58,14 +63,12 @@ package final class SQLiteJobStore: JobStore, TokenStore {
         lock.release()
     }
 
-    /// Runs `body` in a transaction of its own, which is on disk when this returns.
+    /// Runs `body` whole or not at all; what it changed is on disk when this returns.
     func write<Value: Sendable>(
-        _ body: @Sendable (Database) throws -> Value
+        _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.write(body)
-        } catch let error as CancellationError {
-            throw error
+            return try await writes.write(body)
         } catch {
             throw StoreError(error, path: path)
         }

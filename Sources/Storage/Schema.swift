@@ -1,37 +1,72 @@
-import GRDB
+package import GRDB
 
 /// The tables of a job store, and how they came to be.
 ///
 /// A released migration never changes: what is to be different becomes another one after it. In a
 /// table without row ids the primary key's columns come first and in its order; where they do not,
 /// the `quick_check` of SQLite 3.40 mistakes one column for another and reports damage.
-enum Schema {
+package enum Schema {
     /// Marks the file as ours in its header: `pljs`.
     static let applicationID = 0x706C_6A73
 
-    static let migrator = {
+    /// One form of the store after another.
+    private static let steps: [(name: String, change: @Sendable (Database) throws -> Void)] = [
+        (
+            "1: runs, shards, tokens",
+            { db in
+                try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try db.execute(sql: run)
+                try db.execute(sql: shard)
+                try db.execute(sql: triggers)
+                try db.execute(sql: token)
+            }
+        ),
+        (
+            "2: leases apart from shards, quarantine, priorities",
+            { db in for statement in SchemaOfLeases.statements { try db.execute(sql: statement) } }
+        ),
+        ("3: tokens that end, admins", { db in try db.execute(sql: tokenThatEnds) }),
+        ("4: runs without the ledger", { db in try db.execute(sql: runWithoutLedger) }),
+        ("5: runs on hold", { db in try db.execute(sql: "ALTER TABLE run ADD COLUMN hold TEXT") }),
+        ("6: requests that came too late", { db in try db.execute(sql: lateRequest) }),
+    ]
+
+    /// Knows which form a store is of; ``upgrade(_:)`` changes it.
+    package static let migrator = {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: runs, shards, tokens") { db in
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: run)
-            try db.execute(sql: shard)
-            try db.execute(sql: triggers)
-            try db.execute(sql: token)
-        }
-        migrator.registerMigration("2: leases apart from shards, quarantine, priorities") { db in
-            for statement in SchemaOfLeases.statements { try db.execute(sql: statement) }
-        }
-        migrator.registerMigration("3: tokens that end, admins") { db in
-            try db.execute(sql: tokenThatEnds)
-        }
-        migrator.registerMigration("4: runs without the ledger") { db in
-            try db.execute(sql: runWithoutLedger)
-        }
-        migrator.registerMigration("5: runs on hold") { db in
-            try db.execute(sql: "ALTER TABLE run ADD COLUMN hold TEXT")
-        }
+        for step in steps { migrator.registerMigration(step.name, migrate: step.change) }
         return migrator
     }()
+
+    /// Brings a store of any earlier form to this one, in one transaction.
+    ///
+    /// The migrator itself takes one a step: killed between two, it would leave a store of a form
+    /// that no version of the program wrote.
+    static func upgrade(_ store: some DatabaseWriter) throws {
+        try store.writeWithoutTransaction { db in
+            guard try !migrator.hasCompletedMigrations(db) else { return }
+            // Tables are replaced, so that only at the end everything refers to something.
+            try db.execute(sql: "PRAGMA foreign_keys = OFF")
+            let outcome = Result { try db.inTransaction(.immediate) { try takeSteps(db) } }
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+            try outcome.get()
+        }
+    }
+
+    private static func takeSteps(_ db: Database) throws -> Database.TransactionCompletion {
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
+                """)
+        let taken = try migrator.appliedIdentifiers(db)
+        for step in steps where !taken.contains(step.name) {
+            try step.change(db)
+            try db.execute(
+                sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [step.name])
+        }
+        try db.checkForeignKeys()
+        return .commit
+    }
 
     /// One row a run.
     ///
@@ -136,6 +171,20 @@ enum Schema {
     /// Whether a run takes logits from the prediction ledger and adds to it.
     private static let runWithoutLedger = """
         ALTER TABLE run ADD COLUMN ledger INTEGER NOT NULL DEFAULT 1 CHECK (ledger IN (0, 1));
+        """
+
+    /// How often a lease was shown after its end; a row a lease and request at most, so that no
+    /// worker makes the store grow by asking.
+    private static let lateRequest = """
+        CREATE TABLE late_request (
+            run     INTEGER NOT NULL,
+            shard   INTEGER NOT NULL,
+            epoch   INTEGER NOT NULL CHECK (epoch > 0),
+            request TEXT    NOT NULL CHECK (request IN ('renew', 'complete', 'release')),
+            times   INTEGER NOT NULL DEFAULT 1 CHECK (times > 0),
+            PRIMARY KEY (run, shard, epoch, request),
+            FOREIGN KEY (run, shard) REFERENCES shard (run, idx)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// Tokens that end by time or are taken back; times are in seconds since 1970.

@@ -153,6 +153,14 @@ struct RunLifeTests {
             #expect(status.holders == [LeaseHolder(shard: 1, worker: "grace", progress: 1)])
             #expect(status.imagesPerSecond == 0.75)
             #expect(status.secondsLeft == 5 / 0.75)
+            #expect(status.late == nil)
+
+            _ = try await caller.send(
+                .post, "/v1/leases/renew", as: .worker,
+                json: Renewal(ticket: first.ticket, progress: 1))
+            let later = try await caller.send(.get, "/v1/runs/\(run.id)", as: .viewer)
+                .decode(RunStatus.self)
+            #expect(later.late == 1)
         }
     }
 }

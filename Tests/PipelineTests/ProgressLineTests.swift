@@ -35,13 +35,18 @@ struct ProgressLineTests {
         arguments: [
             (0.2, "1 s"), (59, "59 s"), (60, "1:00 min"), (185, "3:05 min"), (7805, "2:10 h"),
             (1e9, "a long time"), (.infinity, "a long time"), (.nan, "a long time"),
+            (-1e300, "0 s"),
         ])
     func clock(seconds: Double, text: String) {
         #expect(ProgressLine.clock(seconds) == text)
     }
 
     @Test(
-        "rounds a rate", arguments: [(0, "0.0"), (9.96, "10.0"), (41.26, "41.3"), (154.6, "155")])
+        "rounds a rate",
+        arguments: [
+            (0, "0.0"), (9.96, "10.0"), (41.26, "41.3"), (154.6, "155"), (-1e300, "0.0"),
+            (1e300, "1000000000000000"),
+        ])
     func rate(value: Double, text: String) {
         #expect(rounded(value) == text)
     }

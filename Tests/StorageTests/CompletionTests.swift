@@ -40,6 +40,36 @@ struct CompletionTests {
         #expect(ended.map(\.result) == [.sample("a")])
     }
 
+    @Test("keeps on record who came too late for it", arguments: StoreKind.allCases)
+    func lateRequests(_ kind: StoreKind) async throws {
+        let store = try await kind.open(in: folder, shards: 1, clock: clock)
+        let late = try #require(await store.lease(to: "ada", by: clock))
+        clock.advance(by: .seconds(61))
+        let lease = try #require(await store.lease(to: "grace", by: clock))
+        var invented = late.ticket
+        invented.epoch = 3
+        #expect(try await store.lateRequests(of: lease.run) == [])
+
+        for _ in 1...2 {
+            await #expect(throws: late.isStale) {
+                try await store.renew(late.ticket, progress: 1, for: .seconds(60), at: clock.now())
+            }
+        }
+        await #expect(throws: late.isStale) {
+            try await store.complete(late.ticket, with: .sample("a"))
+        }
+        #expect(try await store.complete(lease.ticket, with: .sample("a")) == .committed)
+        await #expect(throws: late.isStale) { try await store.release(late.ticket, .leaving) }
+        await #expect(throws: StoreError.self) { try await store.release(invented, .leaving) }
+
+        #expect(
+            try await store.lateRequests(of: lease.run) == [
+                LateRequest(shard: 0, epoch: 1, kind: .complete, times: 1),
+                LateRequest(shard: 0, epoch: 1, kind: .release, times: 1),
+                LateRequest(shard: 0, epoch: 1, kind: .renew, times: 2),
+            ])
+    }
+
     @Test("can be neither renewed, handed back nor leased again", arguments: StoreKind.allCases)
     func finality(_ kind: StoreKind) async throws {
         let store = try await kind.open(in: folder, shards: 1, clock: clock)

@@ -72,6 +72,44 @@ struct DamagedStoreTests {
         try expectRefusal(damage.words)
     }
 
+    @Test("is too large to be looked through before it is used is looked through all the same")
+    func tooLarge() async throws {
+        try await makeStore()
+        let whole = try Data(contentsOf: URL(filePath: path))
+        try await damage("shard", of: path)
+        #expect(try DatabaseFile.inspect(path, wholeUpTo: 0), "the damage is among the shards")
+        let queue = try DatabaseQueue(path: path, configuration: DatabaseFile.readOnly)
+        await #expect(throws: StoreError.self) {
+            try await queue.read { [path] db in try db.check("shard", of: path) }
+        }
+        try queue.close()
+
+        let copy = folder.file("copy.db")
+        try whole.write(to: URL(filePath: copy))
+        try await damage("run", of: copy)
+        #expect(throws: StoreError.self, "everything else is looked at first") {
+            try DatabaseFile.inspect(copy, wholeUpTo: 0)
+        }
+    }
+
+    /// Overwrites the first page of a table.
+    private func damage(_ table: String, of path: String) async throws {
+        let queue = try DatabaseQueue(path: path)
+        let (page, size) = try await queue.read { db in
+            (
+                try Int.fetchOne(
+                    db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?",
+                    arguments: [table]),
+                try Int.fetchOne(db, sql: "PRAGMA page_size")
+            )
+        }
+        try queue.close()
+        let start = (try #require(page) - 1) * (try #require(size))
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes.replaceSubrange(start..<(start + 100), with: Data(repeating: 0xA5, count: 100))
+        try bytes.write(to: URL(filePath: path))
+    }
+
     @Test("is gone, but not its log, is refused")
     func orphanedLog() throws {
         try folder.write("log", to: "jobs.db-wal")

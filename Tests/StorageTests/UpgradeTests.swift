@@ -110,6 +110,25 @@ struct UpgradeTests {
         #expect(migrations == ["1: runs, shards, tokens"])
     }
 
+    @Test("stays as it was when the last step of the way cannot be taken")
+    func noStep() throws {
+        try makeStore()
+        let before = try DatabaseQueue(path: path)
+        try before.write { db in try db.execute(sql: "CREATE TABLE late_request (in_the_way)") }
+        try before.close()
+        #expect(throws: StoreError.self) {
+            try SQLiteJobStore(path: path, now: clock.now(), term: .seconds(60))
+        }
+        let (migrations, columns) = try DatabaseQueue(path: path).read { db in
+            (
+                try String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations"),
+                try db.columns(in: "token").map(\.name)
+            )
+        }
+        #expect(migrations == ["1: runs, shards, tokens"])
+        #expect(columns == ["name", "role", "digest"])
+    }
+
     static let shards = """
         INSERT INTO shard (run, idx, first_row, images, byte_offset, byte_length)
         VALUES (1, 0, 0, 10, 0, 9), (1, 1, 10, 10, 9, 9), (1, 2, 20, 10, 18, 9),

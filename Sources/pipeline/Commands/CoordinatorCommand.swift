@@ -115,7 +115,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
             logger: logger
         ) { address in announce(address, tokens) }
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: coordinator, serviceName: "coordinator")], logger: logger)
+            services: [
+                .init(service: coordinator, serviceName: "coordinator"),
+                .init(
+                    service: StoreInspection(folder: folder),
+                    successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: "inspection"),
+            ], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         let group = ServiceGroup(configuration: configuration)
         interrupts.onFirst { _ in

@@ -47,7 +47,7 @@ struct ProgressLine: Equatable {
     /// `42 s`, `3:05 min` or `2:10 h`.
     static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e7 else { return "a long time" }
-        let whole = Int(seconds.rounded(.up))
+        let whole = Int(max(0, seconds).rounded(.up))
         let (larger, smaller, unit) =
             whole < 3600 ? (whole / 60, whole % 60, "min") : (whole / 3600, whole / 60 % 60, "h")
         return whole < 60
@@ -56,7 +56,10 @@ struct ProgressLine: Equatable {
 }
 
 /// A rate for people: one decimal below 100, none above.
+///
+/// It may have come from another host, and be any number.
 func rounded(_ rate: Double) -> String {
+    let rate = min(max(0, rate), 1e15)
     guard rate < 100 else { return "\(Int(rate.rounded()))" }
     let tenths = Int((rate * 10).rounded())
     return "\(tenths / 10).\(tenths % 10)"

@@ -22,6 +22,9 @@ enum StatusText {
         if counts.quarantined > 0 {
             rows.append(("quarantine", "\(counted(counts.quarantined, "image")) that end workers"))
         }
+        if let late = status.late {
+            rows.append(("late", "\(counted(late, "request")) of leases that had ended, refused"))
+        }
         for holder in status.holders {
             let work = "shard \(holder.shard), \(counted(holder.progress, "image"))"
             rows.append(("worker", "\(shown(holder.worker)): \(work)"))

@@ -68,6 +68,10 @@ struct JobFolder {
             images: DatasetReader(), clock: clock, backups: sqlite, ledger: ledger)
     }
 
+    /// Looks through what was too large for it when the folder was opened; throws ``StoreError``
+    /// when it finds damage.
+    func inspect() async throws { try await sqlite.inspect() }
+
     /// Lets others open the folder.
     func close() throws {
         try index.close()
