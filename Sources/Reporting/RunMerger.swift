@@ -16,7 +16,7 @@ struct RunMerger: Sendable {
 
     /// Prepares to walk `run`, `width` shards at a time.
     ///
-    /// Throws ``ReportError`` where the run is not finished or its manifest is gone, and
+    /// Throws ``ReportError`` where the run is not finished or its manifest is gone or changed, and
     /// `CommitteeError` where its definition makes no ensemble.
     init(
         of run: Run, jobs: any JobStore, objects: any ObjectStore, classes: ClassList, width: Int
@@ -33,12 +33,13 @@ struct RunMerger: Sendable {
         } catch ObjectError.missing {
             throw ReportError.missing(run.id, what: "the manifest", key: key.path)
         }
+        let manifest = try StoredManifest(of: run.id, path: path)
+        try manifest.check(run.manifest)
         self.run = run
         self.jobs = jobs
         shard = ShardMerger(
             run: run, objects: objects, classes: classes,
-            committee: try Committee(run.definition),
-            manifest: try StoredManifest(of: run.id, path: path))
+            committee: try Committee(run.definition), manifest: manifest)
         let rows = run.definition.shardSize ?? min(run.counts.images, ShardSizing.largest)
         let result =
             Double(rows) * Double(run.definition.members.count)

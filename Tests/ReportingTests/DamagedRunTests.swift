@@ -40,6 +40,23 @@ struct DamagedRunTests {
         ) { try await export() }
     }
 
+    @Test("is refused where the manifest has changed, even to one that makes sense")
+    func changedManifest() async throws {
+        let path = try stored.objects.path(of: .manifest(stored.run.id))
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let digit = try required(text.firstIndex { $0.isNumber })
+        let other = text[digit] == "7" ? "8" : "7"
+        let changed = [UInt8]((text[..<digit] + other + text[text.index(after: digit)...]).utf8)
+        try stored.objects.store(changed, as: .manifest(stored.run.id))
+
+        await #expect(
+            throws: ReportError.damaged(
+                stored.run.id,
+                detail: "its manifest '\(path)' was changed after it was stored: its SHA-256 is "
+                    + "\(SHA256Digest(of: changed)), the run counts \(stored.run.manifest)")
+        ) { try await export() }
+    }
+
     @Test("is refused where a result is gone")
     func missingResult() async throws {
         try stored.objects.remove(key(1))

@@ -126,6 +126,7 @@ struct ListedShards: JobStore {
         throw NotAsked()
     }
     func release(_ ticket: LeaseTicket, _ reason: HandBack) throws { throw NotAsked() }
+    func lateRequests(of run: RunID) throws -> [LateRequest] { throw NotAsked() }
     func expireLeases(at now: Tick) throws -> Int { throw NotAsked() }
     func shard(_ index: Int, of run: RunID) throws -> ShardRange { throw NotAsked() }
     func holders(of run: RunID) throws -> [LeaseHolder] { throw NotAsked() }
