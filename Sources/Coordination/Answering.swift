@@ -32,18 +32,25 @@ struct Answering: RouterMiddleware {
                     ])
             }
             response = try refusal.response(from: request, context: context)
-            if refusal.status == .requestTimeout || request.announcesBulk {
-                // The rest of the body is not worth waiting for.
-                response.headers[.connection] = "close"
-                context.hangUp()
+            if refusal.status == .requestTimeout || request.announcesBulk
+                || (refusal.isOfBearer && request.announcesBody)
+            {
+                hangUp(after: &response, context)
             }
         }
+        if request.method == .get, request.announcesBody { hangUp(after: &response, context) }
         response.headers[.pipelineProtocol] = "\(protocolVersion)"
         response.headers[.xContentTypeOptions] = "nosniff"
         metrics.answered(
             route: endpoint(of: request, context), status: response.status.code,
             after: clock.now().seconds(since: start))
         return response
+    }
+
+    /// The rest of the body is not worth waiting for: no route reads it, and it may dribble for ever.
+    private func hangUp(after response: inout Response, _ context: Context) {
+        response.headers[.connection] = "close"
+        response.body = context.hangingUp(after: response.body)
     }
 
     /// The route's pattern, never the path as it came: a label must not be the client's choice.
@@ -84,7 +91,19 @@ struct Answering: RouterMiddleware {
     }
 }
 
+extension Refusal {
+    /// Whether the request was refused for who sent it, before anybody read its body.
+    fileprivate var isOfBearer: Bool {
+        [.unauthorized, .forbidden, .tooManyRequests].contains(status)
+    }
+}
+
 extension Request {
+    /// Whether a body comes at all.
+    fileprivate var announcesBody: Bool {
+        headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0"
+    }
+
     /// Whether a body comes that is too long to read on for courtesy alone.
     var announcesBulk: Bool {
         guard let length = headers[.contentLength] else {

@@ -30,10 +30,16 @@ struct CoordinatorContext: RequestContext {
     /// The address that the request came from.
     var peer: String { channel.peerAddress }
 
-    /// Closes the connection soon: late enough for the answer to arrive, whatever else comes in.
-    func hangUp() {
+    /// A body after which the connection is closed: late enough for it to arrive, whatever else
+    /// comes in meanwhile.
+    func hangingUp(after body: ResponseBody) -> ResponseBody {
         let channel = channel
-        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        return ResponseBody(contentLength: body.contentLength) { writer in
+            defer {
+                channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+            }
+            try await body.write(writer)
+        }
     }
 }
 

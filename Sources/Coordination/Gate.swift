@@ -22,6 +22,7 @@ struct Gate: RouterMiddleware {
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         try checkProtocol(of: request)
+        try checkCoding(of: request)
         let endpoint = context.endpointPath
         let access = endpoint.flatMap { table.access(to: $0, method: request.method) }
         if access == .open { return try await next(request, context) }
@@ -49,6 +50,15 @@ struct Gate: RouterMiddleware {
             "this coordinator speaks protocol \(protocolVersion), the request came in "
                 + "'\(theirs.prefix(20))'; install the same version of pipeline on every host",
             headers: [.upgrade: "pipeline/\(protocolVersion)"])
+    }
+
+    /// Nothing here inflates a body: a small one might become an endless one.
+    private func checkCoding(of request: Request) throws {
+        guard let coding = request.headers[.contentEncoding], coding.lowercased() != "identity"
+        else { return }
+        throw Refusal(
+            .unsupportedMediaType, "encoded-body",
+            "the body is encoded as '\(coding.prefix(20))'; send it as it is")
     }
 
     /// The token that came with the request, if it counts and is not shown too often.

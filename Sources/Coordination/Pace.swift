@@ -19,8 +19,15 @@ actor Pace {
     private var workers: [String: Worker] = [:]
     private var begun: [Shard: (worker: String, at: Tick)] = [:]
     /// The seconds that a run's last shards took, from lease to completion.
-    private var durations: [RunID: [Double]] = [:]
+    private var durations: [RunID: Durations] = [:]
 
+    private struct Durations {
+        var seconds: [Double] = []
+        var last: Tick
+    }
+
+    /// How long a run is remembered of which no shard is finished.
+    private static let interest = Duration.seconds(3600)
     /// As many workers and leases are remembered, the latest ones.
     private static let memory = 10_000
     /// As many shards tell how long one takes; before the first few, nothing is too long.
@@ -41,8 +48,7 @@ actor Pace {
         guard let (name, start) = begun.removeValue(forKey: Shard(ticket)),
             images > 0
         else { return }
-        durations[ticket.run, default: []].append(now.seconds(since: start))
-        durations[ticket.run] = durations[ticket.run]?.suffix(Self.samples.upperBound)
+        note(now.seconds(since: start), of: ticket.run, at: now)
         if workers.count >= Self.memory { workers = [:] }
         var worker = workers[name] ?? Worker()
         // A shard that was leased ahead waited for the one before it.
@@ -55,6 +61,17 @@ actor Pace {
         workers[name] = worker
     }
 
+    private func note(_ seconds: Double, of run: RunID, at now: Tick) {
+        if durations[run] == nil {
+            // A run is soon done, and never asked for again.
+            durations = durations.filter { now < $0.value.last + Self.interest }
+        }
+        var known = durations[run] ?? Durations(last: now)
+        known.seconds = (known.seconds + [seconds]).suffix(Self.samples.upperBound)
+        known.last = now
+        durations[run] = known
+    }
+
     /// Forgets a lease that ended without a result.
     func settled(_ ticket: LeaseTicket) { begun[Shard(ticket)] = nil }
 
@@ -63,7 +80,7 @@ actor Pace {
 
     /// For each run, the moment before which a shard must have been taken to have taken too long.
     func stragglers(at now: Tick) -> [RunID: Tick] {
-        durations.compactMapValues { seconds in
+        durations.mapValues(\.seconds).compactMapValues { seconds in
             guard seconds.count >= Self.samples.lowerBound else { return nil }
             let place = Int((Double(seconds.count - 1) * Self.patience.quantile).rounded(.up))
             let limit = max(seconds.sorted()[place] * Self.patience.factor, Self.patience.least)

@@ -20,6 +20,8 @@ actor WorkerRoster {
 
     /// A worker that has been silent for longer is forgotten.
     private static let memory = Duration.seconds(3600)
+    /// As many holders are remembered: the store knows the others.
+    private static let most = 10_000
 
     /// Notes that a worker has called, and that it has finished `images` more.
     func saw(_ name: String, version: String? = nil, images: Int = 0, at now: Tick) {
@@ -33,6 +35,8 @@ actor WorkerRoster {
 
     /// Notes who holds a shard from now on.
     func leased(_ ticket: LeaseTicket, to worker: String) {
+        // Whoever died or lost a race is never heard of again.
+        if holders.count >= Self.most { holders = [:] }
         holders[Shard(run: ticket.run, index: ticket.shard)] = (ticket.epoch, worker)
     }
 

@@ -228,4 +228,18 @@ struct AccessTests {
             #expect(same.status == .ok)
         }
     }
+
+    @Test("is refused with an encoded body", arguments: ["gzip", "br", "GZIP, identity"])
+    func encoded(_ coding: String) async throws {
+        let bench = try await Bench()
+        try await bench.test { caller in
+            let refused = try await caller.send(
+                .post, "/v1/leases", as: .worker, body: [0x1F, 0x8B], ["Content-Encoding": coding])
+            #expect(refused.status == .unsupportedMediaType)
+            #expect(refused.code == "encoded-body")
+            let plain = try await caller.send(
+                .get, "/v1/runs", as: .viewer, ["Content-Encoding": "identity"])
+            #expect(plain.status == .ok)
+        }
+    }
 }
