@@ -48,17 +48,37 @@ struct WebPDecoder {
         }
         let stride = width * 3
         let start = rows.lowerBound * stride + columns.lowerBound * 3
-        var pixels = [UInt8](repeating: 0, count: height * stride)
-        let status = pixels.withUnsafeMutableBufferPointer { canvas in
+        var status = VP8_STATUS_OK
+        // Memory is touched as rows are decoded: a header alone must not cost its whole canvas.
+        let pixels = [UInt8](unsafeUninitializedCapacity: height * stride) { canvas, count in
             settings.output.colorspace = MODE_RGB
             settings.output.is_external_memory = 1
             settings.output.u.RGBA.rgba = canvas.baseAddress.map { $0 + start }
             settings.output.u.RGBA.stride = CInt(stride)
-            settings.output.u.RGBA.size = canvas.count - start
-            return WebPDecode(frame.fragment.bytes, frame.fragment.size, &settings)
+            settings.output.u.RGBA.size = height * stride - start
+            status = WebPDecode(frame.fragment.bytes, frame.fragment.size, &settings)
+            guard status == VP8_STATUS_OK else { return }
+            Self.blacken(canvas, stride: stride, height: height, outside: rows, columns)
+            count = height * stride
         }
         try check(status)
         return RGBImage(width: width, height: height, pixels: pixels)
+    }
+
+    /// Fills what lies around a frame.
+    private static func blacken(
+        _ canvas: UnsafeMutableBufferPointer<UInt8>, stride: Int, height: Int,
+        outside rows: Range<Int>, _ columns: Range<Int>
+    ) {
+        func fill(_ bytes: Range<Int>) {
+            canvas[bytes].initialize(repeating: 0)
+        }
+        fill(0..<rows.lowerBound * stride)
+        for row in rows {
+            fill(row * stride..<row * stride + columns.lowerBound * 3)
+            fill(row * stride + columns.upperBound * 3..<(row + 1) * stride)
+        }
+        fill(rows.upperBound * stride..<height * stride)
     }
 
     private func orientation(_ container: OpaquePointer) -> Orientation {

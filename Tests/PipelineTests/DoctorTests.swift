@@ -111,7 +111,9 @@ struct DoctorTests {
         #expect(HostExamination.memory(availableMiB: nil).state == .skipped)
         #expect(Examination.versions(theirs: "1", ours: "2").state == .warning)
         #expect(Examination.versions(theirs: "1", ours: "1").state == .ok)
-        for (off, state) in [(0.3, .ok), (-20, .warning), (400, .failed), (-1e9, .failed)]
+        for (off, state) in [
+            (0.3, .ok), (-20, .warning), (400, .failed), (-1e9, .failed), (1e300, .failed),
+        ]
             as [(Double, Finding.State)]
         {
             #expect(Examination.clocks(theirs: 1e9 + off, ours: 1e9).state == state)
@@ -124,6 +126,14 @@ struct DoctorTests {
                 expires: left.map { Self.now + $0 })
             let token = TokenStatus(record, at: Self.now)
             #expect(Examination.token(token, at: Self.now).state == state)
+        }
+        let record = TokenRecord(digest: SHA256Digest(of: []), role: .worker, name: "a")
+        for expires in [Int.min, .max] {
+            var token = TokenStatus(record, at: Self.now)
+            token.expires = expires
+            let isOver = expires < Self.now
+            #expect(
+                Examination.token(token, at: Self.now).state == (isOver ? .warning : .ok))
         }
         #expect(Examination.token(nil, at: Self.now).state == .warning)
     }

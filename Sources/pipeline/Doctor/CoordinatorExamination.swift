@@ -33,7 +33,7 @@ struct CoordinatorExamination {
             let end = Date()
             let middle = (start.timeIntervalSince1970 + end.timeIntervalSince1970) / 2
             return [
-                Self.token(answer.token, at: Int(answer.time)),
+                Self.token(answer.token, at: Int(Self.plain(answer.time))),
                 Self.versions(theirs: answer.version, ours: programVersion),
                 Self.clocks(theirs: answer.time, ours: middle),
             ]
@@ -48,6 +48,9 @@ struct CoordinatorExamination {
         return Finding(name, .failed, failure.message, advice: failure.hint)
     }
 
+    /// A time of another host, which may be any number, as one that can be reckoned with.
+    private static func plain(_ time: Double) -> Double { min(max(0, time), 1e12) }
+
     /// What the token opens, and for how long.
     static func token(_ token: TokenStatus?, at now: Int) -> Finding {
         guard let token else {
@@ -57,7 +60,7 @@ struct CoordinatorExamination {
         }
         let words = "'\(shown(token.name))' has the role \(token.role.rawValue)"
         guard let expires = token.expires else { return Finding("token", .ok, words) }
-        let days = (expires - now) / 86400
+        let days = (Int(plain(Double(expires))) - now) / 86400
         return days >= 7
             ? Finding("token", .ok, words + ", for \(counted(days, "day"))")
             : Finding(
@@ -76,7 +79,7 @@ struct CoordinatorExamination {
 
     /// No lease hangs on a wall clock; certificates and tokens do.
     static func clocks(theirs: Double, ours: Double) -> Finding {
-        let off = abs(theirs - ours)
+        let off = abs(plain(theirs) - ours)
         let words = off < 1 ? "as the coordinator's" : "\(Int(off)) s off the coordinator's"
         let advice = "set both by a time server: 'timedatectl set-ntp true'"
         return switch off {

@@ -103,20 +103,11 @@ struct AddedInputOptions: ParsableArguments {
         } catch {
             throw Failure(error, "the classes in '\(classes)' cannot be read")
         }
-        var labels = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .map { $0.trimmingCharacters(in: .whitespaces) }
-        while labels.last?.isEmpty == true { labels.removeLast() }
-        guard labels.count == count else {
-            throw Failure(
-                .wrongData, "'\(classes)' names \(labels.count) classes, the network has \(count)",
-                hint: "a line for each output of the last layer, in its order")
+        do {
+            return try ClassFile.labels(in: text, count: count, file: classes)
+        } catch {
+            throw Failure(.wrongData, error.message, hint: error.hint)
         }
-        guard !labels.contains(""), Set(labels).count == count else {
-            throw Failure(
-                .wrongData, "'\(classes)' has an empty line or names a class twice",
-                hint: "a label of its own for each class")
-        }
-        return labels
     }
 
     /// Three numbers with commas between them, or one for all; a number may be a fraction.
