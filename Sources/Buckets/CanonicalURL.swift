@@ -3,11 +3,11 @@
 /// Every byte but letters, digits, `-`, `.`, `_` and `~` is percent-encoded, in paths also all but
 /// `/`; query names are sorted, and each is followed by `=`. libcurl signs a URL as it is, and a
 /// store signs what it makes of it: only in this spelling both are the same.
-enum CanonicalURL {
+package enum CanonicalURL {
     /// The URL of `path` and `query` at a store that begins with `base`.
-    static func text(_ base: String, path: [[UInt8]], query: [(name: String, value: [UInt8])] = [])
-        -> String
-    {
+    package static func text(
+        _ base: String, path: [[UInt8]], query: [(name: String, value: [UInt8])] = []
+    ) -> String {
         var url = base
         for part in path { url += "/" + encoded(part, keepingSlashes: true) }
         let pairs = query.map { pair in

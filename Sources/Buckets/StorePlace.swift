@@ -33,7 +33,7 @@ package struct StorePlace: Sendable, Hashable {
     }
 
     /// The beginning of its URLs.
-    var base: String { endpoint ?? "https://s3.\(region).amazonaws.com" }
+    package var base: String { endpoint ?? "https://s3.\(region).amazonaws.com" }
 }
 
 /// The objects of a bucket whose keys begin alike, as `s3://bucket/prefix` names them.

@@ -1,5 +1,6 @@
 import Foundation
 import PipelineCore
+import Rehearsal
 import Storage
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import Fuzzing
 import TestSupport
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 /// A thousand damaged files of each kind, in a process of their own whose memory can be measured.
 ///
-/// `make fuzz` plays more of them for as long as one likes.
+/// `make damage` plays more of them for as long as one likes.
 @Suite("A damaged model file")
 struct EnduranceTests {
     /// Files that are damaged, and seeds enough for a thousand damages of each kind.
@@ -50,9 +51,9 @@ struct EnduranceTests {
     func damage(_ kind: Kind) throws {
         let file = try #require(kind.files.first)
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
-        let format = Endurance.Format(of: file)
-        let damaged = (1...UInt64(200)).map { Damage(seed: $0).applied(to: bytes, format) }
-        #expect(damaged == (1...UInt64(200)).map { Damage(seed: $0).applied(to: bytes, format) })
+        let parser = Parser(of: file)
+        let damaged = (1...UInt64(200)).map { Damage(seed: $0).applied(to: bytes, parser) }
+        #expect(damaged == (1...UInt64(200)).map { Damage(seed: $0).applied(to: bytes, parser) })
         #expect(damaged.count { $0 == bytes } < 20)
         #expect(Set(damaged).count > 150)
     }

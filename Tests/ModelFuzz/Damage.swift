@@ -1,3 +1,4 @@
+import Fuzzing
 import TestSupport
 
 /// A way to spoil a file, which follows from its seed.
@@ -10,16 +11,20 @@ struct Damage {
         generator = SeededGenerator(seed: seed &* 0x9E37_79B9 &+ 17)
     }
 
-    /// `bytes` spoilt: half of the seeds know what the format means, the others do not.
-    func applied(to bytes: [UInt8], _ format: Endurance.Format) -> [UInt8] {
+    /// `bytes` spoilt: half of the seeds know what a model's format means, the others do not.
+    ///
+    /// Seed 0 leaves them as they are.
+    func applied(to bytes: [UInt8], _ parser: Parser) -> [UInt8] {
+        guard seed > 0 else { return bytes }
         var damage = self
         var result = bytes
         for _ in 0..<[1, 1, 1, 2, 4][damage.below(5)] {
             if seed.isMultiple(of: 2) {
-                switch format {
+                switch parser {
                 case .onnx: result = WireDamage.applied(to: result, &damage)
-                case .safetensors: result = HeaderDamage.applied(to: result, &damage)
-                case .pickle: result = PickleDamage.applied(to: result, &damage)
+                case .safetensors, .result: result = HeaderDamage.applied(to: result, &damage)
+                case .pytorch, .legacy: result = PickleDamage.applied(to: result, &damage)
+                default: damage.spoil(&result)
                 }
             } else {
                 damage.spoil(&result)

@@ -1,4 +1,5 @@
 import Foundation
+import Fuzzing
 import Glibc
 
 /// Plays seeds over files in a child process, and counts how they end.
@@ -29,13 +30,13 @@ struct Hunt {
             + "\(findings) findings; at most \(slowest) ms and \(largest >> 10) MiB each"
     }
 
-    /// Plays every seed over `file`; a child that ends before them is replaced by another.
-    mutating func play(_ file: String) throws {
+    /// Plays every seed over `file`, for `parser` to read; a child that ends before them is replaced by another.
+    mutating func play(_ file: String, for parser: Parser) throws {
         let size = (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
         var next = seeds.lowerBound
         while true {
             let child = try ChildProcess([
-                "endure", "\(next)..\(seeds.upperBound)", file,
+                "endure", "\(next)..\(seeds.upperBound)", parser.rawValue, file,
             ])
             var begun: UInt64?
             var end: String?

@@ -1,20 +1,21 @@
+package import Buckets
 import Foundation
 import PipelineCore
 import TestSupport
-
-@testable import Buckets
-@testable import Transport
+package import Transport
 
 /// An object store of somebody else's that checks signatures, for as long as it is held on to.
-final class RealStore: Sendable {
+package final class RealStore: Sendable {
     /// Whose it is.
-    enum Kind: String, CaseIterable {
+    package enum Kind: String, CaseIterable, Sendable {
+        /// SeaweedFS, all of it in one process.
         case seaweedfs = "weed"
+        /// rclone over a folder.
         case rclone
 
         /// Where its program is: as `scripts/object-stores.sh` leaves it, or on the path; nil where
         /// it is not.
-        var program: String? {
+        package var program: String? {
             let variables = ProcessInfo.processInfo.environment
             let folders =
                 [FileManager.default.currentDirectoryPath + "/.build/object-stores"]
@@ -25,10 +26,16 @@ final class RealStore: Sendable {
         }
     }
 
-    static let keys = AccessKeys(identifier: "tester", secret: "secret/+key")
+    /// What it takes requests under.
+    package static let keys = AccessKeys(identifier: identifier, secret: secret)
+    /// How a ``StubWorker`` is told the keys.
+    package static let environment = [
+        StubWorker.bucketKey: identifier, StubWorker.bucketSecret: secret,
+    ]
+    private static let (identifier, secret) = ("tester", "secret/+key")
 
     /// Those whose programs are here.
-    static let here: [Kind] = Kind.allCases.filter { kind in
+    package static let here: [Kind] = Kind.allCases.filter { kind in
         guard kind.program == nil else { return true }
         print("tests against \(kind) are skipped: scripts/object-stores.sh has not fetched it")
         return false
@@ -37,12 +44,14 @@ final class RealStore: Sendable {
     private let folder = TestSupport.TemporaryFolder()
     private let process: pid_t
     /// Where it is.
-    let store: StorePlace
+    package let store: StorePlace
+    /// Its port on this machine.
+    package let port: Int
     private let http = HTTPClient()
 
     /// Starts one with an empty bucket `photos`, waits until it answers, and ends it after `body`; tries
     /// again where another took one of its ports meanwhile.
-    static func with(_ kind: Kind, _ body: (RealStore) async throws -> Void) async throws {
+    package static func with(_ kind: Kind, _ body: (RealStore) async throws -> Void) async throws {
         let store = try await start(kind)
         // The group: neither of the two needs to be asked twice, nor whoever watches its time.
         defer { kill(-store.process, SIGKILL) }
@@ -78,11 +87,14 @@ final class RealStore: Sendable {
         else { throw CocoaError(.fileReadUnknown) }
         self.process = process
         self.store = store
+        port = ports[6]
     }
 
     /// Puts an object, or with no key makes the bucket; asks again where the connection broke.
     @discardableResult
-    func put(_ bucket: String, _ key: [UInt8]?, _ bytes: [UInt8]) async throws -> HTTPResponse {
+    package func put(
+        _ bucket: String, _ key: [UInt8]?, _ bytes: [UInt8]
+    ) async throws -> HTTPResponse {
         let path = [Array(bucket.utf8)] + (key.map { [$0] } ?? [])
         var request = HTTPRequest(
             .put, CanonicalURL.text(store.base, path: path), body: .bytes(bytes),
@@ -128,14 +140,5 @@ final class RealStore: Sendable {
     /// Whether that rclone can be an object store, which those of many distributions cannot.
     private static func servesBuckets(_ program: String) -> Bool {
         (try? Command.run(program, "serve", "s3", "--help"))?.out.contains("--auth-key") == true
-    }
-}
-
-/// Runs what waits on a thread of its own.
-func onThread<Value: Sendable>(
-    _ work: @escaping @Sendable () throws -> Value
-) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
     }
 }

@@ -1,40 +1,41 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// The program as a user meets it: the built executable in a process of its own.
-enum Program {
-    /// The executable, which lies beside the test bundle.
-    static let path: String = {
+package enum Program {
+    /// The executable, which lies beside the test bundle or whatever else runs this.
+    package static let path: String = {
         let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         return URL(filePath: bundle ?? ".").deletingLastPathComponent()
             .appending(path: "pipeline").path
     }()
 
     /// What a run of the program ended with.
-    struct Outcome {
+    package struct Outcome: Sendable {
         /// The exit code, or 128 and the number of the signal that killed it.
-        let status: Int32
-        let out: String
-        let err: String
+        package let status: Int32
+        /// What it wrote to standard output.
+        package let out: String
+        /// What it wrote to standard error.
+        package let err: String
     }
 
     /// How long anything is waited for before it counts as hung.
     ///
     /// Far above every natural time: a machine that is busy with other things gives a test a
     /// hundredth of a core now and then, and a slow program is no broken one.
-    static let patience = Duration.seconds(300)
+    package static let patience = Duration.seconds(300)
 
     /// Runs the program to its end; fails the test's expectations with status -1 after
     /// ``patience``.
-    static func run(
+    package static func run(
         _ arguments: String..., in folder: String? = nil, environment: [String: String] = [:]
     ) async throws -> Outcome {
         try await start(arguments, in: folder, environment: environment).end()
     }
 
     /// Starts the program.
-    static func start(
+    package static func start(
         _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
     ) async throws -> RunningProgram {
         try await RunningProgram.start(path, arguments, in: folder, environment: environment)
@@ -42,12 +43,12 @@ enum Program {
 }
 
 /// A run of the program that goes on.
-final class RunningProgram: Sendable {
+package final class RunningProgram: Sendable {
     private let child: Child
     private let folder: TemporaryFolder
 
     /// Starts the executable at `path`; without a working folder, in an empty one.
-    static func start(
+    package static func start(
         _ path: String, _ arguments: [String], in working: String?, environment: [String: String]
     ) async throws -> RunningProgram {
         var variables = ProcessInfo.processInfo.environment
@@ -72,15 +73,15 @@ final class RunningProgram: Sendable {
     }
 
     /// The process's number.
-    var identifier: pid_t { child.identifier }
+    package var identifier: Int32 { child.identifier }
 
     /// Whether it has not ended.
-    var isRunning: Bool { child.status == nil }
+    package var isRunning: Bool { child.status == nil }
 
     /// Standard output so far.
-    var out: String { text("out") }
+    package var out: String { text("out") }
     /// Standard error so far.
-    var err: String { text("err") }
+    package var err: String { text("err") }
 
     private func text(_ name: String) -> String {
         String(
@@ -89,10 +90,10 @@ final class RunningProgram: Sendable {
     }
 
     /// Sends a signal.
-    func send(_ signal: CInt) { child.send(signal) }
+    package func send(_ signal: CInt) { child.send(signal) }
 
     /// Waits until `condition` holds of it; false when it has ended, or patience is over, before.
-    func wait(until condition: (RunningProgram) -> Bool) async throws -> Bool {
+    package func wait(until condition: (RunningProgram) -> Bool) async throws -> Bool {
         let end = ContinuousClock.now + Program.patience
         while ContinuousClock.now < end {
             if condition(self) { return true }
@@ -103,7 +104,7 @@ final class RunningProgram: Sendable {
     }
 
     /// Waits for its end, and kills it when patience is over; then the status is -1.
-    func end() async throws -> Program.Outcome {
+    package func end() async throws -> Program.Outcome {
         let end = ContinuousClock.now + Program.patience
         while child.status == nil, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))

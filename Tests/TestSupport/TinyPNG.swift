@@ -1,8 +1,8 @@
 /// PNG files of one colour, small enough to be made in a test.
-enum TinyPNG {
+package enum TinyPNG {
     /// A picture of `width` × `height` pixels, all of them `r`, `g`, `b`; its header may say that it
     /// is a square of other sides.
-    static func plain(
+    package static func plain(
         _ r: UInt8, _ g: UInt8, _ b: UInt8, width: Int = 12, height: Int = 10, claims: Int? = nil
     ) -> [UInt8] {
         let row: [UInt8] = [0] + (0..<width).flatMap { _ -> [UInt8] in [r, g, b] }

@@ -8,9 +8,9 @@ import SystemPackage
 ///
 /// The system kills it when the tests end, however they end: a test run that is itself killed
 /// leaves no coordinator behind, with its port and its folder.
-final class Child: Sendable {
+package final class Child: Sendable {
     /// Its number, as `kill` knows it.
-    let identifier: pid_t
+    package let identifier: Int32
     private let ending: Ending
 
     /// How it ended; nil as long as it runs.
@@ -19,7 +19,7 @@ final class Child: Sendable {
     }
 
     /// Starts `program` with standard output and error going to files; `working` is its folder.
-    static func start(
+    package static func start(
         _ program: String, _ arguments: [String], in working: String,
         environment: [String: String], out: String, err: String
     ) async throws -> Child {
@@ -52,7 +52,7 @@ final class Child: Sendable {
         throw CocoaError(.executableLoad)
     }
 
-    private init(_ identifier: pid_t, _ ending: Ending) {
+    private init(_ identifier: Int32, _ ending: Ending) {
         self.identifier = identifier
         self.ending = ending
     }
@@ -66,10 +66,10 @@ final class Child: Sendable {
     }
 
     /// The exit code, or 128 and the number of the signal that ended it; nil while it runs.
-    var status: Int32? { ending.status.withLock { $0 } }
+    package var status: Int32? { ending.status.withLock { $0 } }
 
     /// Sends a signal, unless it has ended.
-    func send(_ signal: CInt) {
+    package func send(_ signal: CInt) {
         // Under the lock: once the end is known, the number may be another process's.
         ending.status.withLock { if $0 == nil { kill(identifier, signal) } }
     }
