@@ -65,6 +65,7 @@ let package = Package(
     targets: [
         // System libraries: a module map, and `static inline` for what Swift cannot call.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSPNG", pkgConfig: "spng"),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libjpeg"),
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp"),
@@ -129,11 +130,10 @@ let package = Package(
         .executableTarget(
             name: "pipeline",
             dependencies: [
-                "Benchmarking", "Buckets", "Charts", "Checkpoints", "Coordination", "Datasets",
-                "Definitions", "Inference", "Interchange", "Labelling", "Ledgers", "Models",
-                "Networks",
-                "PipelineCore", "Quantisation", "Reporting", "Results", "Storage", "Transport",
-                "Weights",
+                "Benchmarking", "Buckets", "CMalloc", "Charts", "Checkpoints", "Coordination",
+                "Datasets", "Definitions", "Inference", "Interchange", "Labelling", "Ledgers",
+                "Models", "Networks", "PipelineCore", "Quantisation", "Reporting", "Results",
+                "Storage", "Transport", "Weights",
                 argumentParser, lifecycle, logging,
             ],
             swiftSettings: settings),

@@ -48,18 +48,16 @@ struct ResultSweep {
     mutating func run() async throws -> Int {
         let now = parts.clock.now()
         var count = 0
-        for run in try await parts.store.runs() where run.state == .done && !swept.contains(run.id)
-        {
-            guard let since = done[run.id] else {
-                done[run.id] = now
+        for run in try await parts.store.runNames(in: .done) where !swept.contains(run) {
+            guard let since = done[run] else {
+                done[run] = now
                 continue
             }
             guard since + Self.patience < now else { continue }
-            let kept = try await parts.ledger?.results(of: run.id) ?? []
-            count += try await parts.objects.removeOrphans(
-                of: run.id, in: parts.store, keeping: kept)
-            done[run.id] = nil
-            swept.insert(run.id)
+            let kept = try await parts.ledger?.results(of: run) ?? []
+            count += try await parts.objects.removeOrphans(of: run, in: parts.store, keeping: kept)
+            done[run] = nil
+            swept.insert(run)
         }
         return count
     }

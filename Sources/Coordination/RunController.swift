@@ -78,10 +78,14 @@ struct RunController {
     /// The most bytes of a manifest: room for a hundred million images.
     private static let manifestLimit = 16 << 30
 
-    /// `GET /v1/runs` lists every run, the latest first, and the workers lately seen.
+    /// As many runs are listed that are over: a list of all that ever were would grow without end.
+    private static let listed = 100
+
+    /// `GET /v1/runs` lists the runs, the latest first, and the workers lately seen.
     func list(_ request: Request, context: Context) async throws -> RunList {
-        RunList(
-            runs: try await parts.store.runs(),
+        let (runs, earlier) = try await parts.store.runs(latest: Self.listed)
+        return RunList(
+            runs: runs, earlier: earlier > 0 ? earlier : nil,
             workers: await activity.workers(at: parts.clock.now()))
     }
 

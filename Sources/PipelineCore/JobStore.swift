@@ -20,6 +20,13 @@ package protocol JobStore: Sendable {
     /// Every run, the latest first.
     func runs() async throws -> [Run]
 
+    /// The latest `limit` runs and all others that are not over, the latest first, and how many
+    /// earlier ones there are.
+    func runs(latest limit: Int) async throws -> (runs: [Run], earlier: Int)
+
+    /// The names of the runs in that state, the earliest first.
+    func runNames(in state: RunState) async throws -> [RunID]
+
     /// Hands out the next waiting shard of the running run of the highest priority, the oldest of
     /// those; nil when none waits and none that takes too long may be raced for.
     ///

@@ -167,16 +167,19 @@ package struct RunStatus: Sendable, Hashable, Codable {
     }
 }
 
-/// `GET /v1/runs`: every run, the latest first, and the workers lately seen.
+/// `GET /v1/runs`: the runs, the latest first, and the workers lately seen.
 package struct RunList: Sendable, Hashable, Codable {
-    /// The runs.
+    /// The latest hundred runs, and all others that are not over.
     package var runs: [Run]
+    /// How many earlier runs there are; nil for none.
+    package var earlier: Int?
     /// The workers.
     package var workers: [WorkerStatus]
 
     /// Names every field.
-    package init(runs: [Run], workers: [WorkerStatus]) {
+    package init(runs: [Run], earlier: Int? = nil, workers: [WorkerStatus]) {
         self.runs = runs
+        self.earlier = earlier
         self.workers = workers
     }
 }

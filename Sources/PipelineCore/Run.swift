@@ -53,6 +53,9 @@ package enum RunState: String, Sendable, Hashable, Codable, CaseIterable {
     /// Given up by a person; no result is taken any more. → `running` when it is resumed or
     /// submitted again.
     case cancelled
+
+    /// Whether nothing happens any more, unless a person wants it.
+    package var isOver: Bool { self == .done || self == .cancelled }
 }
 
 /// What a person wants of a run.

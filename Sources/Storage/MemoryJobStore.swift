@@ -50,6 +50,16 @@ package actor MemoryJobStore: JobStore, TokenStore {
 
     package func runs() -> [Run] { entries.reversed().map(\.run) }
 
+    package func runs(latest limit: Int) -> (runs: [Run], earlier: Int) {
+        let runs = runs().enumerated().filter { $0.offset < limit || !$0.element.state.isOver }
+            .map(\.element)
+        return (runs, entries.count - runs.count)
+    }
+
+    package func runNames(in state: RunState) -> [RunID] {
+        entries.map(\.run).filter { $0.state == state }.map(\.id)
+    }
+
     package func lease(_ claim: LeaseClaim) throws(StoreError) -> Lease? {
         _ = expireLeases(at: claim.now)
         let places = entries.indices.filter { entries[$0].run.state == .running }.sorted {

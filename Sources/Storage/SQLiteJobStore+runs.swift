@@ -67,6 +67,32 @@ extension SQLiteJobStore {
         }
     }
 
+    package func runs(latest limit: Int) async throws -> (runs: [Run], earlier: Int) {
+        try await read { db in
+            let last = try Int.fetchOne(
+                db, sql: "SELECT seq FROM run ORDER BY seq DESC LIMIT 1 OFFSET ?",
+                arguments: [limit])
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE seq > ? OR state IN ('open', 'running', 'paused')
+                    ORDER BY seq DESC
+                    """,
+                arguments: [last ?? 0])
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM run") ?? 0
+            return (try rows.map { try $0.run() }, count - rows.count)
+        }
+    }
+
+    package func runNames(in state: RunState) async throws -> [RunID] {
+        try await read { db in
+            try String.fetchAll(
+                db, sql: "SELECT id FROM run WHERE state = ? ORDER BY seq",
+                arguments: [state.rawValue]
+            ).compactMap { RunID($0) }
+        }
+    }
+
     private static func text(of definition: PipelineDefinition) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -53,6 +53,7 @@ struct RunLifeTests {
             #expect(status.secondsLeft == 0)
             let list = try await caller.send(.get, "/v1/runs", as: .viewer).decode(RunList.self)
             #expect(list.runs.map(\.id) == [run.id])
+            #expect(list.earlier == nil)
             #expect(
                 list.workers == [
                     WorkerStatus(name: "ada", version: "1.0", silence: 0, images: 3)

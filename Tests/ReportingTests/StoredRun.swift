@@ -118,6 +118,8 @@ struct ListedShards: JobStore {
     func start(_ run: RunID, images: Int, shards: [ShardRange]) throws -> Run { throw NotAsked() }
     func run(_ id: RunID) throws -> Run { throw NotAsked() }
     func runs() throws -> [Run] { throw NotAsked() }
+    func runs(latest limit: Int) throws -> (runs: [Run], earlier: Int) { throw NotAsked() }
+    func runNames(in state: RunState) throws -> [RunID] { throw NotAsked() }
     func lease(_ claim: LeaseClaim) throws -> Lease? { throw NotAsked() }
     func renew(
         _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick

@@ -137,6 +137,24 @@ struct RunTests {
         #expect(try await store.runs().map(\.id.text) == ["mole", "aardvark", "zebra"])
     }
 
+    @Test(
+        "is left out of the latest only when it is over", arguments: StoreKind.allCases)
+    func latest(_ kind: StoreKind) async throws {
+        let store = try kind.open(in: folder, clock: clock)
+        for name in ["zebra", "lynx", "aardvark", "mole"] {
+            _ = try await store.open(.sample(name))
+        }
+        let over = try #require(RunID("lynx"))
+        _ = try await store.start(over, images: 0, shards: [])
+
+        let (runs, earlier) = try await store.runs(latest: 2)
+        #expect(runs.map(\.id.text) == ["mole", "aardvark", "zebra"])
+        #expect(earlier == 1)
+        #expect(try await store.runs(latest: 3).runs.count == 4)
+        #expect(try await store.runs(latest: 3).earlier == 0)
+        #expect(try await store.runNames(in: .done) == [over])
+    }
+
     @Test("lists its ended shards page by page", arguments: StoreKind.allCases)
     func paging(_ kind: StoreKind) async throws {
         let store = try await kind.open(in: folder, shards: 7, attempts: 1, clock: clock)

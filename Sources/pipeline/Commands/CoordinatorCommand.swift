@@ -100,6 +100,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        FewArenas.keep()
         let interrupts = Interrupts()
         let term = Duration.seconds(leaseSeconds)
         let folder = try JobFolder(path: data, term: term, mirror: try bucket())

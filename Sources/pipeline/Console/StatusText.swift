@@ -45,7 +45,11 @@ enum StatusText {
                 shown(run.definition.name), shown(run.dataset.text),
             ])
         }
-        guard !list.workers.isEmpty else { return text.text }
+        var runs = text.text
+        if let earlier = list.earlier {
+            runs += "\n\nand \(earlier) earlier; 'pipeline status RUN' shows any of them"
+        }
+        guard !list.workers.isEmpty else { return runs }
         var workers = TextTable(["Worker", "Version", "Images", "Last seen"])
         for worker in list.workers {
             workers.append([
@@ -53,7 +57,7 @@ enum StatusText {
                 "\(ProgressLine.clock(worker.silence)) ago",
             ])
         }
-        return (list.runs.isEmpty ? "" : text.text + "\n\n") + workers.text
+        return (list.runs.isEmpty ? "" : runs + "\n\n") + workers.text
     }
 
     private static func members(of run: Run) -> String {
