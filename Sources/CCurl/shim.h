@@ -47,6 +47,11 @@ static inline CURLcode curl_easy_set_opener(CURL *easy, curl_opensocket_callback
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, opener);
 }
 
+/// Sets options of a socket before it is connected.
+static inline CURLcode curl_easy_set_preparer(CURL *easy, curl_sockopt_callback preparer) {
+    return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, preparer);
+}
+
 /// Goes back to a place in the body of a request, when it must be sent again.
 typedef int (*curl_seeker)(void *context, curl_off_t offset, int origin);
 

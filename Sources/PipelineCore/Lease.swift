@@ -49,14 +49,21 @@ package struct Lease: Sendable, Hashable, Codable {
     package var secret: String
     /// How long the lease holds without a renewal, in seconds.
     package var term: Double
+    /// Whether a worker has died over the shard, so that whoever holds it works on nothing else: the
+    /// next death would accuse innocent shards, too; nil says no.
+    package var alone: Bool?
 
     /// Names every field.
-    package init(run: RunID, shard: ShardRange, epoch: Int, secret: String, term: Double) {
+    package init(
+        run: RunID, shard: ShardRange, epoch: Int, secret: String, term: Double,
+        alone: Bool? = nil
+    ) {
         self.run = run
         self.shard = shard
         self.epoch = epoch
         self.secret = secret
         self.term = term
+        self.alone = alone
     }
 
     /// What the holder shows when it comes back.

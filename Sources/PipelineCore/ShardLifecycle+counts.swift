@@ -139,6 +139,6 @@ extension Lease {
     package init(_ shard: ShardLifecycle, of run: RunID, for claim: LeaseClaim) {
         self.init(
             run: run, shard: shard.range, epoch: shard.epoch, secret: claim.secret,
-            term: claim.term / .seconds(1))
+            term: claim.term / .seconds(1), alone: shard.crashes > 0 ? true : nil)
     }
 }

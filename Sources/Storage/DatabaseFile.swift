@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Glibc
 import PipelineCore
@@ -72,6 +73,36 @@ enum DatabaseFile {
         guard bytes > 0 else {
             throw StoreError.unusable(path: path, detail: "the file is empty; \(StoreError.remedy)")
         }
+        do {
+            return try look(at: path, wholeUpTo: limit, bytes)
+        } catch let error as DatabaseError
+            where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+        {
+            try rollBack(path)
+            return try look(at: path, wholeUpTo: limit, bytes)
+        }
+    }
+
+    /// Has SQLite undo a change that was cut short before it was whole; only of a file of ours.
+    ///
+    /// That takes writing, and only happens where the log of a store was about to be turned on.
+    private static func rollBack(_ path: String) throws {
+        guard let file = FileHandle(forReadingAtPath: path) else { return }
+        defer { try? file.close() }
+        try file.seek(toOffset: applicationIDPlace)
+        let bytes = try file.read(upToCount: 4) ?? Data()
+        guard bytes.reduce(0, { $0 << 8 | Int($1) }) == Schema.applicationID else { return }
+        let queue = try DatabaseQueue(path: path)
+        try queue.read { db in _ = try Int.fetchOne(db, sql: "PRAGMA schema_version") }
+        try queue.close()
+    }
+
+    /// Where a SQLite file says which program's it is (*Database File Format*, 1.3).
+    private static let applicationIDPlace: UInt64 = 68
+
+    private static func look(
+        at path: String, wholeUpTo limit: Int, _ bytes: Int
+    ) throws -> Bool {
         let queue = try DatabaseQueue(path: path, configuration: readOnly)
         let isCurrent = try queue.read { db in
             guard try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID else {

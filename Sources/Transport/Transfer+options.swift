@@ -19,6 +19,7 @@ extension Transfer {
         // Timeouts by signals would hit the whole process.
         curl_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         curl_easy_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+        curl_easy_set_preparer(easy, socketPreparer)
 
         curl_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, timeouts.connect.milliseconds)
         curl_easy_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, timeouts.rate)
@@ -73,6 +74,17 @@ extension Transfer {
         curl_easy_set_pointer(
             easy, CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
     }
+}
+
+/// Has the system take no more of a body than it is about to send.
+///
+/// It would take all of a result at once, and libcurl, which measures what it gives away, would hear
+/// nothing for minutes while a slow link carries it, call that silence, and begin anew, for ever.
+private let socketPreparer: curl_sockopt_callback = { _, socket, _ in
+    var unsent: CInt = 16 << 10
+    setsockopt(
+        socket, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, &unsent, socklen_t(MemoryLayout<CInt>.size))
+    return CInt(CURL_SOCKOPT_OK)
 }
 
 /// Opens a socket to an address that the transfer's guard permits.

@@ -154,4 +154,30 @@ struct DamagedStoreTests {
         #expect(try await open().runs().count == 1)
         #expect(!FileManager.default.fileExists(atPath: path + ".new"))
     }
+
+    /// A store that is to be turned over to a log changes its header under a journal, and a kill
+    /// in that moment leaves both.
+    @Test("was cut short in a change gets what it was before")
+    func hotJournal() async throws {
+        try await makeStore()
+        let queue = try DatabaseQueue(path: path)
+        let hot = TemporaryFolder()
+        try await queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1")
+            try db.inTransaction {
+                try db.execute(sql: "CREATE TABLE more AS SELECT * FROM shard")
+                for suffix in ["", "-journal"] {
+                    try FileManager.default.copyItem(
+                        atPath: path + suffix, toPath: hot.file("jobs.db") + suffix)
+                }
+                return .rollback
+            }
+        }
+        try queue.close()
+        let store = try SQLiteJobStore(
+            path: hot.file("jobs.db"), now: Tick(nanoseconds: 0), term: .seconds(60))
+        #expect(try await store.runs().count == 1)
+        #expect(try await store.pool.read { try !$0.tableExists("more") })
+        try store.close()
+    }
 }

@@ -11,7 +11,14 @@ extension Worker {
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Told before any image is touched: a silence after it is taken for a death at work.
-                let declaration = Task { await self.declare(job) }
+                let isAlone = job.lease.alone == true
+                let declaration = Task {
+                    if await self.company.enter(alone: isAlone) {
+                        await self.declare(job)
+                        return true
+                    }
+                    return false
+                }
                 group.addTask {
                     guard let error = await self.beat(for: job.lease, progress: { job.progress })
                     else { return }
@@ -20,16 +27,22 @@ extension Worker {
                 group.addTask { await self.heedDeparture(job) }
                 group.addTask { await self.awaitOthers(job) }
                 for _ in 0..<Self.readers {
-                    queue.readerBegins()
                     group.addTask {
-                        await self.readImages(of: job, after: declaration)
+                        guard await declaration.value else { return }
+                        self.queue.readerBegins()
+                        await self.readImages(of: job)
                     }
                 }
                 defer {
                     declaration.cancel()
                     group.cancelAll()
                 }
-                try await end(job, as: await job.fate())
+                let fate = await job.fate()
+                declaration.cancel()
+                let hasEntered = await declaration.value
+                // Until its result is counted, a death would accuse it.
+                defer { if hasEntered { company.leave(alone: isAlone) } }
+                try await end(job, as: fate)
             }
         } onCancel: {
             job.settle(.leaving)
@@ -59,9 +72,9 @@ extension Worker {
     }
 
     /// Reads images ahead of the streams, until none is left or the shard's fate is decided.
-    private func readImages(of job: ShardJob, after declaration: Task<Void, Never>) async {
+    private func readImages(of job: ShardJob) async {
         while true {
-            await readRows(of: job, after: declaration)
+            await readRows(of: job)
             // While it waits, partial batches need not wait for it.
             queue.readerEnds()
             guard await job.hasMoreRows() else { return }
@@ -69,7 +82,7 @@ extension Worker {
         }
     }
 
-    private func readRows(of job: ShardJob, after declaration: Task<Void, Never>) async {
+    private func readRows(of job: ShardJob) async {
         let fetcher = ImageFetcher(local: images, coordinator: client)
         while let row = job.nextRow() {
             let size = job.entries[row].room
@@ -80,7 +93,6 @@ extension Worker {
             do {
                 switch try await fetcher.bytes(ofRow: row, in: job) {
                 case .success(let bytes):
-                    await declaration.value
                     queue.push(Photo(job: job, row: row, bytes: bytes, room: size))
                     isPassedOn = true
                 case .failure(let failure):

@@ -25,6 +25,7 @@ package final class Worker: Service {
     let logger: Logger
     let departure = Departure()
     let held = HeldShards()
+    let company = Company()
     let loading = LoadingClock()
     let tally: Tally
     let queue: PhotoQueue

@@ -21,6 +21,8 @@ final class RequestProxy: Sendable {
         case straggle(Duration)
         /// It never arrives, and this is answered for it.
         case answer([UInt8])
+        /// Only so many bytes of its body arrive, and pass for all of it.
+        case shorten(to: Int)
         /// Only its first bytes arrive, and then the connection breaks.
         case cut(after: Int)
     }
@@ -69,14 +71,18 @@ final class RequestProxy: Sendable {
         while let (head, body) = incoming.next() {
             let words = head.prefix { $0 != 13 }.split(separator: UInt8(ascii: " "))
             guard words.count >= 2 else { return }
-            let message = head + body
+            let whole = head + body
             let fate = decide(
                 Request(
                     method: String(decoding: words[0], as: UTF8.self),
                     path: String(decoding: words[1], as: UTF8.self)))
             if case .pass = fate {} else { count.withLock { $0 += 1 } }
+            var message = whole
+            if case .shorten(let length) = fate {
+                message = Self.head(head, announcing: min(length, body.count)) + body.prefix(length)
+            }
             switch fate {
-            case .pass, .echo: break
+            case .pass, .echo, .shorten: break
             case .hold(let time): Self.sleep(time)
             case .replay(let times):
                 for _ in 1..<times { _ = Upstream(server)?.exchange(message) }
@@ -90,7 +96,7 @@ final class RequestProxy: Sendable {
                 let server = server
                 Thread.detachNewThread {
                     Self.sleep(time)
-                    _ = Upstream(server)?.exchange(message)
+                    _ = Upstream(server)?.exchange(whole)
                 }
                 return Loopback.reset(dup(client))
             case .cut(let length):
@@ -108,6 +114,15 @@ final class RequestProxy: Sendable {
             }
             guard let answer, Loopback.send(answer, to: client) else { return }
         }
+    }
+
+    /// A request's head with another length of its body.
+    private static func head(_ head: [UInt8], announcing length: Int) -> [UInt8] {
+        let lines = String(decoding: head, as: UTF8.self).components(separatedBy: "\r\n")
+        let name = "content-length:"
+        return Array(
+            lines.map { $0.lowercased().hasPrefix(name) ? "\(name) \(length)" : $0 }
+                .joined(separator: "\r\n").utf8)
     }
 
     private static func sleep(_ time: Duration) {

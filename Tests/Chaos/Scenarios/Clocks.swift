@@ -60,6 +60,12 @@ extension Scenario {
                 before.duration(to: end) >= .seconds(term), "\(moment): a lease ends early")
             try trial.expect(
                 leased.duration(to: held) <= .seconds(term + 10), "\(moment): a lease lasts")
+            // Until somebody takes the shard, a late completion counts.
+            try await trial.wait(for: "another to take its shard") {
+                let status = try await coordinator.status(of: run)
+                return status.run.counts.shardsQueued == 0
+                    || status.holders.contains { $0.shard == work.lease.shard.index }
+            }
             do {
                 _ = try await silent.complete(work)
                 throw Failed("\(moment): a completion counts after its lease")

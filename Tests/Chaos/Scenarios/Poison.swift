@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Labelling
 import PipelineCore
 import Rehearsal
 import TestSupport
@@ -79,13 +80,16 @@ extension Scenario {
         let labels = try pictures.labels()
         let rows = try Verdict.read(try await coordinator.export(run))
         try trial.expect(rows.count == images, "\(rows.count) rows of \(images)")
+        let evidence = try await coordinator.client(.viewer).quarantine(of: run.id).images
         for row in rows {
             let isRight =
                 row.file == name
                 ? row.failure?.reason == "quarantined"
                 : row.status == "labelled" && row.index == labels[row.file]
             try trial.expect(
-                isRight, "\(row.file) is \(row.status), \(row.failure?.reason ?? "no failure")")
+                isRight,
+                "\(row.file) is \(row.status), \(row.failure?.reason ?? "no failure"), and "
+                    + "\(name) ends workers: \(evidence.flatMap(\.crashes))")
         }
         trial.count("images quarantined")
         trial.count("images labelled", images - 1)

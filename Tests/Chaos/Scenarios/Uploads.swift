@@ -3,6 +3,7 @@ import Glibc
 import Labelling
 import PipelineCore
 import Rehearsal
+import Synchronization
 import TestSupport
 
 extension Scenario {
@@ -11,7 +12,7 @@ extension Scenario {
         Scenario(
             id: "F12",
             fault: "a worker's connection is reset after 400 kB of an upload, and the "
-                + "coordinator hears nothing of it",
+                + "coordinator hears nothing of it, or takes what came for the whole",
             expectation: "nothing of it can be seen or counts; a later retry succeeds; "
                 + "the same bytes",
             promises: [2, 9], limit: 1200, play: breakUploads),
@@ -60,6 +61,27 @@ extension Scenario {
         trial.count("half files left", folder.pending.count)
         try await again.stop()
         try await host.remove()
+        try await shortenUploads(trial)
+    }
+
+    /// What stands between worker and coordinator passes the beginnings of uploads on as wholes.
+    private static func shortenUploads(_ trial: Trial) async throws {
+        let pictures = try PictureSet(40, seed: trial.seed)
+        let coordinator = try await RunningCoordinator.start(over: trial.folder.file("short"))
+        let run = try await coordinator.submit(pictures, shardSize: 8)
+        let seen = Mutex<Set<String>>([])
+        let proxy = try RequestProxy(to: coordinator.port) { request in
+            let isFirst = seen.withLock { $0.insert(request.path).inserted }
+            return request.method == "PUT" && isFirst ? .shorten(to: 20_000) : .pass
+        }
+        let worker = try await StubWorker.start("short", for: coordinator, at: proxy.url, pause: 0)
+        try await coordinator.finish(run, in: trial)
+        try await Invariant(coordinator: coordinator, run: run, pictures: pictures).check(trial)
+        trial.count("uploads shortened", proxy.faults)
+        try trial.expect(proxy.faults > 0, "no upload was shortened")
+        worker.send(SIGTERM)
+        _ = try await worker.end()
+        try await coordinator.stop()
     }
 
     /// How an upload can fall short.
