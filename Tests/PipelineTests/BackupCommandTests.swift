@@ -66,6 +66,10 @@ struct BackupCommandTests {
         let outcome = try await Program.run(
             "restore", folder.file("copy"), "--data", folder.file("data"))
         #expect(outcome.status == 65)
+        let missing = try await Program.run(
+            "restore", folder.file("nothing"), "--data", folder.file("data"))
+        #expect(missing.status == 66)
+        #expect(missing.err.contains("there is no file"))
         #expect(!FileManager.default.fileExists(atPath: folder.file("data")))
     }
 }

@@ -72,6 +72,11 @@ struct RestoreCommand: AsyncParsableCommand {
     var replace = false
 
     func run() async throws {
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw Failure(
+                .noInput, "there is no file '\(shown(file))'",
+                hint: "name what 'pipeline backup' wrote")
+        }
         let backup = try StoredBackup(path: file)
         try makeFolder(data, mode: 0o700)
         let aside = try backup.restore(to: data + "/jobs.sqlite", replaces: replace)
