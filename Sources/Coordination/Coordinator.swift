@@ -162,6 +162,8 @@ package struct CoordinatorParts: Sendable {
     package var backups: (any BackupSource)?
     /// Remembers what has been computed; nil where everything is computed.
     package var ledger: (any PredictionLedger)?
+    /// Compares results of audited shards; where nil, only equal files agree.
+    package var comparer: (any ResultComparer)?
 
     /// Names every part.
     package init(
@@ -169,7 +171,8 @@ package struct CoordinatorParts: Sendable {
         reporter: any RunReporter, images: any ImageSource,
         clock: any TickSource = MonotonicTicks(),
         date: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 },
-        backups: (any BackupSource)? = nil, ledger: (any PredictionLedger)? = nil
+        backups: (any BackupSource)? = nil, ledger: (any PredictionLedger)? = nil,
+        comparer: (any ResultComparer)? = nil
     ) {
         self.store = store
         self.objects = objects
@@ -180,5 +183,6 @@ package struct CoordinatorParts: Sendable {
         self.date = date
         self.backups = backups
         self.ledger = ledger
+        self.comparer = comparer
     }
 }

@@ -68,7 +68,7 @@ struct LeaseController {
     func complete(_ request: Request, context: Context) async throws -> CompletionAnswer {
         let (ticket, result, computed) = try await completion(in: request, context: context)
         let worker = try await worker(of: ticket)
-        let completion = try await parts.store.complete(ticket, with: result)
+        let completion = try await AuditDesk(parts: parts).complete(ticket, with: result)
         if completion == .committed {
             metrics.ended(.completed)
             let images = result.labelled + result.failed

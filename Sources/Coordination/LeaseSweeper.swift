@@ -2,7 +2,8 @@ import Logging
 import PipelineCore
 import ServiceLifecycle
 
-/// Returns shards to the queue, once a second, when their lease has ended.
+/// Returns shards to the queue, once a second, when their lease has ended, and settles the audits that
+/// nobody comes for.
 struct LeaseSweeper: Service {
     let store: any JobStore
     let clock: any TickSource
@@ -12,6 +13,7 @@ struct LeaseSweeper: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var isFailing = false
+            var patience = AuditPatience()
             while !Task.isCancelled {
                 do {
                     let leases = try await store.expireLeases(at: clock.now())
@@ -19,6 +21,7 @@ struct LeaseSweeper: Service {
                     if leases > 0 {
                         logger.notice("leases ended by time", metadata: ["leases": "\(leases)"])
                     }
+                    try await patience.settle(in: store, at: clock.now())
                     isFailing = false
                 } catch {
                     // Once for each spell: the store is asked again in a second.

@@ -55,7 +55,13 @@ struct ResultSweep {
             }
             guard since + Self.patience < now else { continue }
             let kept = try await parts.ledger?.results(of: run) ?? []
-            count += try await parts.objects.removeOrphans(of: run, in: parts.store, keeping: kept)
+            let heard = try await parts.store.opinions(of: run, on: nil).flatMap { shard, opinions in
+                opinions.map {
+                    ObjectKey.result(run, shard: shard, epoch: $0.epoch, sha256: $0.result.sha256)
+                }
+            }
+            count += try await parts.objects.removeOrphans(
+                of: run, in: parts.store, keeping: kept.union(heard))
             done[run] = nil
             swept.insert(run)
         }

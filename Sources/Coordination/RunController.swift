@@ -38,7 +38,10 @@ struct RunController {
             id: RunID(using: &generator), key: try submission.key, state: .open,
             dataset: submission.dataset, definition: submission.definition,
             manifest: submission.manifest, created: Int(parts.date()),
-            priority: submission.priority ?? 0, ledger: submission.ledger == false ? false : nil)
+            priority: submission.priority ?? 0,
+            // What was known before was not seen by two.
+            ledger: submission.ledger == false || submission.audit != nil ? false : nil,
+            audit: submission.audit)
         var run = try await parts.store.open(new)
         if let priority = submission.priority, run.priority != priority {
             run = try await parts.store.prioritise(run.id, priority)
@@ -84,9 +87,11 @@ struct RunController {
     /// `GET /v1/runs` lists the runs, the latest first, and the workers lately seen.
     func list(_ request: Request, context: Context) async throws -> RunList {
         let (runs, earlier) = try await parts.store.runs(latest: Self.listed)
+        let quarantined = try await parts.store.quarantinedWorkers()
         return RunList(
             runs: runs, earlier: earlier > 0 ? earlier : nil,
-            workers: await activity.workers(at: parts.clock.now()))
+            workers: await activity.workers(at: parts.clock.now()),
+            quarantined: quarantined.isEmpty ? nil : quarantined)
     }
 
     /// `GET /v1/runs/:run` tells how far a run is.
@@ -97,6 +102,7 @@ struct RunController {
         let late = try await parts.store.lateRequests(of: run.id).reduce(0) { $0 + $1.times }
         var status = RunStatus(run: run, holders: holders, imagesPerSecond: rate)
         status.late = late > 0 ? late : nil
+        if run.audit != nil { status.audit = try await parts.store.audit(of: run.id) }
         return status
     }
 

@@ -4,7 +4,7 @@
 /// the time brings it, as a tick of the coordinator's monotonic clock. Randomness, such as ids and
 /// secrets, comes from the caller too. Every call that returns has made its change durable.
 /// All calls throw ``StoreError``.
-package protocol JobStore: Sendable {
+package protocol JobStore: AuditStore {
     /// Records a run that is about to receive its manifest, or returns the run of the same `key`.
     func open(_ run: Run) async throws -> Run
 
@@ -31,7 +31,8 @@ package protocol JobStore: Sendable {
     /// those; nil when none waits and none that takes too long may be raced for.
     ///
     /// A shard whose lease ended before the claim's moment waits again. The epoch grows by one in
-    /// the same transaction.
+    /// the same transaction. Throws ``StoreError/workerQuarantined(_:)`` for a worker of a host that
+    /// is not trusted.
     func lease(_ claim: LeaseClaim) async throws -> Lease?
 
     /// Keeps a shard for another `term` from `now`, and notes whether it has begun and how many of
@@ -51,7 +52,14 @@ package protocol JobStore: Sendable {
     /// ``StoreError/staleLease(run:shard:epoch:)``. A lease whose time has run out still completes,
     /// unless another worker has taken the shard since, it was given up or it was split. A result
     /// that does not count each of the shard's images once is refused.
-    func complete(_ ticket: LeaseTicket, with result: ShardResult) async throws -> Completion
+    ///
+    /// In a run with an audit, `views` tell with which of ``AuditStore/opinions(of:on:)``, by epoch,
+    /// the result agrees; without one of those that are there, throws
+    /// ``StoreError/unheard(run:shard:)``. The hosts that a majority refutes are quarantined in the
+    /// same transaction.
+    func complete(
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool]
+    ) async throws -> Completion
 
     /// Ends a lease: the shard goes back to the queue, or is given up, split or quarantined as
     /// ``ShardLifecycle`` says.
@@ -145,6 +153,12 @@ package enum StoreError: Error, Sendable, Equatable {
     case notNow(run: RunID, String)
     /// The image in that row of the manifest is not in quarantine.
     case notQuarantined(run: RunID, row: Int)
+    /// The worker's host is in quarantine.
+    case workerQuarantined(QuarantinedWorker)
+    /// No host of that name is in quarantine.
+    case workerNotQuarantined(String)
+    /// A result came without a comparison with another one that arrived meanwhile.
+    case unheard(run: RunID, shard: Int)
     /// No token has that name, or none of that role has it.
     case unknownToken(name: String)
     /// A token of that name and role counts already.
@@ -174,6 +188,14 @@ extension StoreError: CustomStringConvertible {
         case .notQuarantined(let run, let row):
             "row \(row) of run '\(run)' is not in quarantine; 'pipeline quarantine list \(run)' "
                 + "shows which are"
+        case .workerQuarantined(let worker):
+            "the workers of host '\(worker.host)' get no shard any more: \(worker.reason); see to "
+                + "its memory and its weights, then 'pipeline quarantine release --worker "
+                + "\(worker.host)'"
+        case .workerNotQuarantined(let host):
+            "no host '\(host)' is in quarantine; 'pipeline quarantine list' shows which are"
+        case .unheard(let run, let shard):
+            "another result for shard \(shard) of run '\(run)' arrived meanwhile; complete it again"
         case .unknownToken(let name):
             "there is no token '\(name)'; 'pipeline token list' shows which there are"
         case .tokenExists(let name, let role):

@@ -13,17 +13,20 @@ package struct RunSubmission: Sendable, Hashable, Codable {
     package var priority: Int?
     /// False where everything is to be computed, whatever the ledger knows; nil for the usual.
     package var ledger: Bool?
+    /// How many shards are to be computed twice and compared; such a run does without the ledger.
+    package var audit: AuditShare?
 
     /// Names every field.
     package init(
         definition: PipelineDefinition, dataset: RelativePath, manifest: SHA256Digest,
-        priority: Int? = nil, ledger: Bool? = nil
+        priority: Int? = nil, ledger: Bool? = nil, audit: AuditShare? = nil
     ) {
         self.definition = definition
         self.dataset = dataset
         self.manifest = manifest
         self.priority = priority
         self.ledger = ledger
+        self.audit = audit
     }
 }
 
@@ -123,24 +126,6 @@ package struct OrderRequest: Sendable, Hashable, Codable {
     package init(order: RunOrder) { self.order = order }
 }
 
-/// `GET /v1/quarantine`: images that were set aside.
-package struct QuarantineList: Sendable, Hashable, Codable {
-    /// The images, in order of runs and rows.
-    package var images: [QuarantinedImage]
-
-    /// Wraps a list.
-    package init(images: [QuarantinedImage]) { self.images = images }
-}
-
-/// `POST /v1/runs/:run/quarantine/:row`: an image goes back to the queue.
-package struct ReadmissionRequest: Sendable, Hashable, Codable {
-    /// On which terms.
-    package var terms: Readmission
-
-    /// Wraps the terms.
-    package init(terms: Readmission) { self.terms = terms }
-}
-
 /// `GET /v1/runs/:run`: a run and its surroundings.
 package struct RunStatus: Sendable, Hashable, Codable {
     /// The run.
@@ -153,17 +138,20 @@ package struct RunStatus: Sendable, Hashable, Codable {
     package var secondsLeft: Double?
     /// How many requests were refused because their lease had ended; nil when none were.
     package var late: Int?
+    /// How far the audit is; nil where there is none.
+    package var audit: AuditSummary?
 
     /// Names every field.
     package init(
         run: Run, holders: [LeaseHolder], imagesPerSecond: Double?, secondsLeft: Double?,
-        late: Int? = nil
+        late: Int? = nil, audit: AuditSummary? = nil
     ) {
         self.late = late
         self.run = run
         self.holders = holders
         self.imagesPerSecond = imagesPerSecond
         self.secondsLeft = secondsLeft
+        self.audit = audit
     }
 }
 
@@ -175,12 +163,18 @@ package struct RunList: Sendable, Hashable, Codable {
     package var earlier: Int?
     /// The workers.
     package var workers: [WorkerStatus]
+    /// The hosts whose workers get no shard; nil where there are none.
+    package var quarantined: [QuarantinedWorker]?
 
     /// Names every field.
-    package init(runs: [Run], earlier: Int? = nil, workers: [WorkerStatus]) {
+    package init(
+        runs: [Run], earlier: Int? = nil, workers: [WorkerStatus],
+        quarantined: [QuarantinedWorker]? = nil
+    ) {
         self.runs = runs
         self.earlier = earlier
         self.workers = workers
+        self.quarantined = quarantined
     }
 }
 

@@ -42,6 +42,13 @@ extension JobStore {
         try await lease(LeaseClaim(worker: worker, secret: secret, term: term, now: now))
     }
 
+    /// Completes a shard that no comparison is needed for.
+    package func complete(
+        _ ticket: LeaseTicket, with result: ShardResult
+    ) async throws -> Completion {
+        try await complete(ticket, with: result, agreeing: [:])
+    }
+
     /// Renews a lease whose worker has not said that it has begun.
     package func renew(
         _ ticket: LeaseTicket, progress: Int, for term: Duration, at now: Tick

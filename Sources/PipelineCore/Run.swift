@@ -95,6 +95,9 @@ package struct Run: Sendable, Hashable, Codable {
     /// Why it was paused without anybody's order, and what to do; nil when it was not.
     package var hold: String?
 
+    /// How many of its shards are computed twice and compared; nil where none are.
+    package var audit: AuditShare?
+
     /// What a priority may be.
     package static let priorities = -100...100
 
@@ -103,7 +106,7 @@ package struct Run: Sendable, Hashable, Codable {
         id: RunID, key: String, state: RunState, dataset: RelativePath,
         definition: PipelineDefinition, manifest: SHA256Digest, created: Int,
         counts: RunCounts = RunCounts(), priority: Int = 0, ledger: Bool? = nil,
-        hold: String? = nil
+        hold: String? = nil, audit: AuditShare? = nil
     ) {
         self.id = id
         self.key = key
@@ -116,6 +119,7 @@ package struct Run: Sendable, Hashable, Codable {
         self.priority = priority
         self.ledger = ledger
         self.hold = hold
+        self.audit = audit
     }
 
     /// Whether logits are taken from the ledger and added to it.

@@ -27,10 +27,16 @@ extension ShardLifecycle {
 
     /// Decides about a shard that nobody holds any more: given up with `words` after the last of
     /// `limit` attempts, quarantined or split after too many deaths, or else left to wait.
+    ///
+    /// What only the audit has brought to that end counts as it is.
     mutating func judge(_ words: String, limit: Int) -> [ShardLifecycle] {
         guard case .queued = phase else { return [] }
+        let isOver =
+            crashes >= Self.crashLimit || attempts + lapses / Self.lapsesAnAttempt >= limit
+        guard isOver, !waive() else { return [] }
+        opinions = []
         if crashes >= Self.crashLimit { return isolate() }
-        if attempts + lapses / Self.lapsesAnAttempt >= limit { phase = .failed(words) }
+        phase = .failed(words)
         return []
     }
 

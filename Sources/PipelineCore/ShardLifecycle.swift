@@ -15,7 +15,7 @@ package struct ShardLifecycle: Sendable, Hashable {
         /// `late` is the worker whose time ran out, as long as nobody has taken the shard since.
         case queued(late: ShardHolder?)
         /// A worker holds it, and perhaps a second one that was idle while the first took long.
-        /// → `done` by the first completion; a holder goes by hand-back, or when its time is over.
+        /// → `done` by the first completion, or `queued` for another host's where an audit is due; a holder goes by hand-back, or when its time is over.
         /// When none is left, → `queued`, → `failed` after the last attempt, → `quarantined` when
         /// it is one image that has ended too many workers.
         case leased(ShardHolder, backup: ShardHolder?)
@@ -46,6 +46,8 @@ package struct ShardLifecycle: Sendable, Hashable {
     package internal(set) var crashes: Int
     /// Those deaths, and those of the shards it was split from, the earliest first.
     package internal(set) var log: [Crash]
+    /// What hosts have found in it, by epoch; always empty in a run without an audit.
+    package internal(set) var opinions: [Opinion]
 
     /// How many lapses weigh as much as an attempt.
     package static let lapsesAnAttempt = 5
@@ -55,7 +57,7 @@ package struct ShardLifecycle: Sendable, Hashable {
     /// A shard as a store has kept it; without more than its range, one that nobody has held.
     package init(
         _ range: ShardRange, phase: Phase = .queued(late: nil), epoch: Int = 0, attempts: Int = 0,
-        lapses: Int = 0, crashes: Int = 0, log: [Crash] = []
+        lapses: Int = 0, crashes: Int = 0, log: [Crash] = [], opinions: [Opinion] = []
     ) {
         self.range = range
         self.phase = phase
@@ -64,11 +66,12 @@ package struct ShardLifecycle: Sendable, Hashable {
         self.lapses = lapses
         self.crashes = crashes
         self.log = log
+        self.opinions = opinions
     }
 
     /// Hands a waiting shard to a worker under the next epoch; false when it does not wait.
     package mutating func lease(for claim: LeaseClaim) -> Bool {
-        guard case .queued = phase else { return false }
+        guard case .queued = phase, admits(claim.worker) else { return false }
         epoch += 1
         phase = .leased(ShardHolder(claim, epoch: epoch), backup: nil)
         return true
@@ -81,7 +84,7 @@ package struct ShardLifecycle: Sendable, Hashable {
     /// of it, it would never be judged.
     package mutating func backUp(for claim: LeaseClaim, heldBefore moment: Tick) -> Bool {
         guard case .leased(let holder, backup: nil) = phase, holder.since < moment,
-            holder.worker != claim.worker, crashes == 0
+            holder.worker != claim.worker, crashes == 0, admits(claim.worker)
         else { return false }
         epoch += 1
         phase = .leased(holder, backup: ShardHolder(claim, epoch: epoch))
@@ -110,15 +113,21 @@ package struct ShardLifecycle: Sendable, Hashable {
         replace(holder)
     }
 
-    /// Makes `result` the one that counts, or finds that it counts already.
+    /// Makes `result` the one that counts, or finds that it counts already; with a `hearing`, makes it
+    /// an opinion, which counts when the audit is satisfied.
     ///
     /// A result that does not count every image once is refused as ``StoreError/failed(_:)``.
     package mutating func complete(
-        _ ticket: LeaseTicket, with result: ShardResult
+        _ ticket: LeaseTicket, with result: ShardResult, _ hearing: Hearing? = nil
     ) throws(StoreError) -> Completion {
         if case .done(let counted, let epoch) = phase, ticket.epoch == epoch,
             counted.sha256 == result.sha256
         {
+            return .already
+        }
+        if opinions.contains(where: {
+            $0.epoch == ticket.epoch && $0.result.sha256 == result.sha256
+        }) {
             return .already
         }
         let holder = try holder(showing: ticket)
@@ -126,7 +135,11 @@ package struct ShardLifecycle: Sendable, Hashable {
             throw .miscounted(result, shard: range.index, of: ticket.run, images: range.count)
         }
         if case .queued = phase { forgive(holder) }
-        phase = .done(result, epoch: holder.epoch)
+        if let hearing {
+            try hear(result, from: holder, ticket, hearing)
+        } else {
+            phase = .done(result, epoch: holder.epoch)
+        }
         return .committed
     }
 
@@ -188,6 +201,7 @@ package struct ShardLifecycle: Sendable, Hashable {
         lapses = 0
         crashes = suspicion ? Self.crashLimit - 1 : 0
         if !suspicion { log = [] }
+        opinions = []
         return true
     }
 
@@ -213,7 +227,7 @@ package struct ShardLifecycle: Sendable, Hashable {
     }
 
     /// Takes a holder away; the other one, if there is one, keeps the shard.
-    private mutating func remove(_ holder: ShardHolder) {
+    mutating func remove(_ holder: ShardHolder) {
         guard case .leased(let first, let backup) = phase else {
             phase = .queued(late: nil)
             return

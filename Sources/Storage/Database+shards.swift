@@ -13,7 +13,11 @@ extension Database {
         let holders = try Row.fetchAll(
             cachedStatement(sql: "SELECT * FROM lease WHERE run = ? AND shard = ? ORDER BY epoch"),
             arguments: [seq, index])
-        return try found.lifecycle(held: holders)
+        let opinions = try Row.fetchAll(
+            cachedStatement(
+                sql: "SELECT * FROM opinion WHERE run = ? AND shard = ? ORDER BY epoch"),
+            arguments: [seq, index])
+        return try found.lifecycle(held: holders, opinions)
     }
 
     /// Keeps what became of a shard, and the parts that were split off it, in order of their rows.
@@ -22,6 +26,7 @@ extension Database {
     ) throws {
         guard new != old else { return }
         try saveHolders(of: old, as: new, in: seq)
+        if new.opinions != old.opinions { try saveOpinions(of: old, as: new, in: seq) }
         let (kept, was) = (new.kept, old.kept)
         if kept != was { try write(kept, in: seq) }
         for var part in parts {

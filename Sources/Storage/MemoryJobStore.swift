@@ -14,6 +14,8 @@ package actor MemoryJobStore: JobStore, TokenStore {
     private let attempts: Int
     /// In order of submission.
     var entries: [Entry] = []
+    /// By host.
+    var expelled: [String: QuarantinedWorker] = [:]
     var records: [TokenRecord] = []
 
     /// An empty store that gives a shard up after `attempts` counted attempts.
@@ -61,12 +63,15 @@ package actor MemoryJobStore: JobStore, TokenStore {
     }
 
     package func lease(_ claim: LeaseClaim) throws(StoreError) -> Lease? {
+        if let worker = expelled[WorkerHost.of(claim.worker)] { throw .workerQuarantined(worker) }
         _ = expireLeases(at: claim.now)
         let places = entries.indices.filter { entries[$0].run.state == .running }.sorted {
             (-entries[$0].run.priority, $0) < (-entries[$1].run.priority, $1)
         }
         for place in places {
-            let waiting = entries[place].shards.filter { $0.state == .queued }
+            let waiting = entries[place].shards.filter {
+                $0.state == .queued && $0.admits(claim.worker)
+            }
             guard let first = waiting.min(by: { $0.range.firstRow < $1.range.firstRow }) else {
                 continue
             }
@@ -106,14 +111,6 @@ package actor MemoryJobStore: JobStore, TokenStore {
         try change(ticket, .renew) { shard throws(StoreError) in
             try shard.renew(ticket, progress: progress, isBegun: isBegun, until: now + term)
             return ((), [])
-        }
-    }
-
-    package func complete(
-        _ ticket: LeaseTicket, with result: ShardResult
-    ) throws(StoreError) -> Completion {
-        try change(ticket, .complete) { shard throws(StoreError) in
-            (try shard.complete(ticket, with: result), [])
         }
     }
 
@@ -234,7 +231,7 @@ package actor MemoryJobStore: JobStore, TokenStore {
     }
 
     /// Takes the shard of a ticket one step on; the step tells which parts it splits off.
-    private func change<Answer>(
+    func change<Answer>(
         _ ticket: LeaseTicket, _ kind: LateRequest.Kind,
         by step: (inout ShardLifecycle) throws(StoreError) -> (Answer, [ShardLifecycle])
     ) throws(StoreError) -> Answer {
@@ -252,7 +249,7 @@ package actor MemoryJobStore: JobStore, TokenStore {
 
     /// Takes a shard one step on, its run's counts and state with it.
     @discardableResult
-    private func change<Answer, Refusal: Error>(
+    func change<Answer, Refusal: Error>(
         _ index: Int, at place: Int,
         by step: (inout ShardLifecycle) throws(Refusal) -> (Answer, [ShardLifecycle])
     ) throws(Refusal) -> Answer {

@@ -22,7 +22,10 @@ extension Row {
             priority: try decode(forColumn: "priority"),
             ledger: try decode(Bool.self, forColumn: "ledger") ? nil : false,
             // A run that ended while it was held is held no more.
-            hold: state == .paused ? try decode(forColumn: "hold") : nil)
+            hold: state == .paused ? try decode(forColumn: "hold") : nil,
+            audit: try decode(Double?.self, forColumn: "audit").flatMap {
+                AuditShare(percent: $0)
+            })
     }
 
     private func counts() throws -> RunCounts {
@@ -48,8 +51,8 @@ extension Row {
             skip: try decode(forColumn: "skip"))
     }
 
-    /// A shard with its holders, which are rows of another table, by epoch.
-    func lifecycle(held holders: [Row]) throws -> ShardLifecycle {
+    /// A shard with its holders and the opinions on it, which are rows of other tables, by epoch.
+    func lifecycle(held holders: [Row], _ opinions: [Row] = []) throws -> ShardLifecycle {
         let state = try value("state", ShardState.init(rawValue:))
         let present = try holders.map { try $0.holder() }
         let phase: ShardLifecycle.Phase
@@ -68,7 +71,7 @@ extension Row {
             try shardRange(), phase: phase, epoch: try decode(forColumn: "epoch"),
             attempts: try decode(forColumn: "attempts"),
             lapses: try decode(forColumn: "lapses"), crashes: try decode(forColumn: "crashes"),
-            log: try crashLog())
+            log: try crashLog(), opinions: try opinions.map { try $0.opinion() })
     }
 
     /// The deaths that are on record.
@@ -84,6 +87,18 @@ extension Row {
             since: Tick(nanoseconds: try decode(forColumn: "since")),
             until: Tick(nanoseconds: try decode(Int64?.self, forColumn: "until") ?? .min),
             isBegun: try decode(forColumn: "begun"), progress: try decode(forColumn: "progress"))
+    }
+
+    func opinion() throws -> Opinion {
+        Opinion(
+            epoch: try decode(forColumn: "epoch"), host: try decode(forColumn: "host"),
+            result: try shardResult(), party: try decode(forColumn: "party"),
+            isDue: try decode(forColumn: "due"))
+    }
+
+    func quarantinedWorker() throws -> QuarantinedWorker {
+        QuarantinedWorker(
+            host: try decode(forColumn: "host"), reason: try decode(forColumn: "reason"))
     }
 
     private func shardResult() throws -> ShardResult {

@@ -17,6 +17,9 @@ extension SQLiteJobStore {
         FROM run INDEXED BY run_turn CROSS JOIN shard AS waiting INDEXED BY shard_queued
             ON waiting.run = run.seq AND waiting.state = 'queued'
         WHERE run.state = 'running'
+            AND NOT EXISTS (
+                SELECT * FROM opinion
+                WHERE host = :host AND run = waiting.run AND shard = waiting.idx)
         ORDER BY run.priority DESC, run.seq, waiting.first_row
         LIMIT 1
         RETURNING run, shard
@@ -35,6 +38,9 @@ extension SQLiteJobStore {
                 SELECT * FROM lease AS other
                 WHERE other.run = slow.run AND other.shard = slow.shard
                     AND other.epoch <> slow.epoch AND other.until IS NOT NULL)
+            AND NOT EXISTS (
+                SELECT * FROM opinion
+                WHERE host = :host AND run = slow.run AND shard = slow.shard)
         ORDER BY slow.since, slow.shard
         LIMIT 1
         RETURNING run, shard
@@ -42,6 +48,7 @@ extension SQLiteJobStore {
 
     package func lease(_ claim: LeaseClaim) async throws -> Lease? {
         try await write { [attempts] db in
+            try db.checkTrust(in: claim.worker)
             _ = try db.expire(at: claim.now, limit: attempts)
             let size: StatementArguments = [
                 "aim": claim.size.aim, "smallest": ShardSizing.smallest,
@@ -79,14 +86,6 @@ extension SQLiteJobStore {
         }
     }
 
-    package func complete(
-        _ ticket: LeaseTicket, with result: ShardResult
-    ) async throws -> Completion {
-        try await change(ticket, .complete) { shard in
-            (try shard.complete(ticket, with: result), [])
-        }
-    }
-
     package func release(_ ticket: LeaseTicket, _ reason: HandBack) async throws {
         try await change(ticket, .release) { [attempts] shard in
             ((), try shard.release(ticket, reason, limit: attempts))
@@ -98,28 +97,11 @@ extension SQLiteJobStore {
     }
 
     /// Takes the shard of a ticket one step on; the step tells which parts it splits off.
-    ///
-    /// A step that comes too late is refused when that is on record, and on disk.
     private func change<Answer: Sendable>(
         _ ticket: LeaseTicket, _ kind: LateRequest.Kind,
         by step: @escaping @Sendable (inout ShardLifecycle) throws -> (Answer, [ShardLifecycle])
     ) async throws -> Answer {
-        let outcome: Result<Answer, any Error> = try await write { db in
-            let seq = try db.sequence(of: ticket.run)
-            guard let old = try db.lifecycle(ticket.shard, in: seq) else {
-                throw StoreError.unknownShard(run: ticket.run, shard: ticket.shard)
-            }
-            var new = old
-            do {
-                let (answer, parts) = try step(&new)
-                try db.save(old, as: new, parts, in: seq)
-                return .success(answer)
-            } catch  where old.wasLate(ticket, error) {
-                try db.note(kind, of: ticket, in: seq)
-                return .failure(error)
-            }
-        }
-        return try outcome.get()
+        try await write { db in try db.change(ticket, kind) { shard, _ in try step(&shard) } }.get()
     }
 }
 
@@ -127,13 +109,38 @@ extension LeaseClaim {
     /// Who will hold the shard, as arguments of a claim.
     fileprivate var arguments: StatementArguments {
         [
-            "worker": worker, "secret": SHA256Digest(of: Array(secret.utf8)).data,
+            "worker": worker, "host": WorkerHost.of(worker),
+            "secret": SHA256Digest(of: Array(secret.utf8)).data,
             "now": now.nanoseconds, "until": (now + term).nanoseconds,
         ]
     }
 }
 
 extension Database {
+    /// Takes the shard of a ticket one step on; the step tells which parts it splits off, and is told
+    /// the run's number.
+    ///
+    /// A step that comes too late is refused when that is on record, and on disk: so the refusal is
+    /// returned, and the transaction goes on.
+    func change<Answer>(
+        _ ticket: LeaseTicket, _ kind: LateRequest.Kind,
+        by step: (inout ShardLifecycle, Int64) throws -> (Answer, [ShardLifecycle])
+    ) throws -> Result<Answer, any Error> {
+        let seq = try sequence(of: ticket.run)
+        guard let old = try lifecycle(ticket.shard, in: seq) else {
+            throw StoreError.unknownShard(run: ticket.run, shard: ticket.shard)
+        }
+        var new = old
+        do {
+            let (answer, parts) = try step(&new, seq)
+            try save(old, as: new, parts, in: seq)
+            return .success(answer)
+        } catch  where old.wasLate(ticket, error) {
+            try note(kind, of: ticket, in: seq)
+            return .failure(error)
+        }
+    }
+
     /// Ends the leases that are over, and decides about their shards; how many shards.
     fileprivate func expire(at now: Tick, limit: Int) throws -> Int {
         let over = try Row.fetchAll(

@@ -9,9 +9,9 @@ extension SQLiteJobStore {
             try db.execute(
                 sql: """
                     INSERT INTO run (id, key, state, dataset, definition, manifest, created,
-                        priority, elastic, ledger)
+                        priority, elastic, ledger, audit)
                     VALUES (:id, :key, 'open', :dataset, :definition, :manifest, :created,
-                        :priority, :elastic, :ledger)
+                        :priority, :elastic, :ledger, :audit)
                     ON CONFLICT (key) DO NOTHING
                     """,
                 arguments: [
@@ -19,6 +19,7 @@ extension SQLiteJobStore {
                     "definition": definition, "manifest": run.manifest.data,
                     "created": run.created, "priority": run.priority,
                     "elastic": run.definition.shardSize == nil, "ledger": run.usesLedger,
+                    "audit": run.audit?.percent,
                 ])
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM run WHERE key = ?", arguments: [run.key])

@@ -9,6 +9,7 @@ extension SQLiteJobStore {
             let seq = try db.sequence(of: run)
             if order == .cancel { try db.revokeLeases(in: seq) }
             if order == .retry {
+                try db.execute(sql: Self.forget, arguments: ["run": seq])
                 try db.execute(sql: Self.retry, arguments: [seq])
             } else {
                 try db.execute(
@@ -25,6 +26,14 @@ extension SQLiteJobStore {
         SET state = 'queued', attempts = 0, lapses = 0, crashes = 0, log = NULL, result = NULL,
             result_epoch = NULL, labelled = NULL, failed = NULL, failure = NULL
         WHERE run = ? AND (state = 'failed' OR state = 'done' AND failed > 0)
+        """
+
+    /// The opinions on those shards, which are asked for anew.
+    static let forget = """
+        DELETE FROM opinion
+        WHERE run = :run AND shard IN (
+            SELECT idx FROM shard
+            WHERE run = :run AND (state = 'failed' OR state = 'done' AND failed > 0))
         """
 
     package func hold(_ run: RunID, because words: String) async throws {

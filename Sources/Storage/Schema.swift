@@ -29,6 +29,10 @@ package enum Schema {
         ("4: runs without the ledger", { db in try db.execute(sql: runWithoutLedger) }),
         ("5: runs on hold", { db in try db.execute(sql: "ALTER TABLE run ADD COLUMN hold TEXT") }),
         ("6: requests that came too late", { db in try db.execute(sql: lateRequest) }),
+        (
+            "7: audits, workers in quarantine",
+            { db in for statement in SchemaOfAudits.statements { try db.execute(sql: statement) } }
+        ),
     ]
 
     /// Knows which form a store is of; ``upgrade(_:)`` changes it.

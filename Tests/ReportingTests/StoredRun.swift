@@ -124,9 +124,9 @@ struct ListedShards: JobStore {
     func renew(
         _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
     ) throws { throw NotAsked() }
-    func complete(_ ticket: LeaseTicket, with result: ShardResult) throws -> Completion {
-        throw NotAsked()
-    }
+    func complete(
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool]
+    ) throws -> Completion { throw NotAsked() }
     func release(_ ticket: LeaseTicket, _ reason: HandBack) throws { throw NotAsked() }
     func lateRequests(of run: RunID) throws -> [LateRequest] { throw NotAsked() }
     func expireLeases(at now: Tick) throws -> Int { throw NotAsked() }
@@ -140,6 +140,12 @@ struct ListedShards: JobStore {
     func readmit(row: Int, of run: RunID, by terms: Readmission) throws -> Run {
         throw NotAsked()
     }
+    func opinions(of run: RunID, on shard: Int?) throws -> [Int: [Opinion]] { throw NotAsked() }
+    func audit(of run: RunID) throws -> AuditSummary { throw NotAsked() }
+    func waiveAudits(of run: RunID) throws -> Int { throw NotAsked() }
+    func quarantinedWorkers() throws -> [QuarantinedWorker] { throw NotAsked() }
+    func quarantine(_ worker: QuarantinedWorker) throws { throw NotAsked() }
+    func releaseWorker(_ host: String) throws { throw NotAsked() }
 }
 
 /// Objects as files in a folder that is gone with it.

@@ -61,6 +61,14 @@ extension CoordinatorClient {
                 .post, "/v1/runs/\(run)/quarantine/\(row)", json: ReadmissionRequest(terms: terms)))
     }
 
+    /// Sets a host's workers aside, or gives them another chance; the hosts in quarantine then.
+    package func trust(_ trusted: Bool, worker: String) async throws(ClientError) -> QuarantineList {
+        try await fetch(
+            try request(
+                .post, "/v1/quarantine/workers",
+                json: WorkerTrustRequest(worker: worker, trusted: trusted)))
+    }
+
     /// How much the coordinator's ledger holds.
     package func ledger() async throws(ClientError) -> LedgerStatistics {
         try await fetch(request(.get, "/v1/ledger"))

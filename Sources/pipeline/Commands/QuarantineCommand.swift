@@ -2,25 +2,29 @@ import ArgumentParser
 import Labelling
 import PipelineCore
 
-/// `pipeline quarantine`: images that end the workers which look at them.
+/// `pipeline quarantine`: images that end the workers which look at them, and workers that are not
+/// trusted.
 struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",
-        abstract: "Look after images that end the workers which look at them.",
+        abstract: "Look after images that end their workers, and workers that are not trusted.",
         discussion: """
             An image that ends its workers is found, set aside and becomes a row of the manifest \
             with the reason 'quarantined'; all others are labelled. Here is who died of it, and \
             the way back.
 
+            A host that most others contradict in an audit (submit --audit) is set aside, too: its \
+            workers get no shard any more, and what it has delivered is computed again.
+
               pipeline quarantine list
               pipeline quarantine retry r4mzk7xqe2ahw 4711
             """,
-        subcommands: [List.self, Release.self, Retry.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Release.self, Retry.self, Add.self], defaultSubcommand: List.self)
 
     /// `pipeline quarantine list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the images in quarantine, and what is held against them.",
+            abstract: "List the images and workers in quarantine, and what is held against them.",
             discussion: """
                   pipeline quarantine list
                   pipeline quarantine list r4mzk7xqe2ahw --json
@@ -44,16 +48,53 @@ struct QuarantineCommand: AsyncParsableCommand {
     /// `pipeline quarantine release`.
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put an image back into the queue, with a clean slate.",
+            abstract: "Put an image back into the queue, or trust a host's workers again.",
             discussion: """
-                For one that was innocent. What was held against it is forgotten.
+                For what was innocent, or has been repaired. What was held against it is forgotten. \
+                Hosts take an admin's token.
 
                   pipeline quarantine release r4mzk7xqe2ahw 1207
+                  pipeline quarantine release --worker host3
                 """)
 
-        @OptionGroup var image: QuarantinedImageOptions
+        @Argument(help: ArgumentHelp(stringLiteral: RunID.help)) var run: RunID?
 
-        func run() async throws { try await image.readmit(by: .release) }
+        @Argument(
+            help: ArgumentHelp(
+                "The image's row in the manifest, as 'list' shows it.", valueName: "row"))
+        var row: Int?
+
+        @Option(
+            help: ArgumentHelp(
+                "A host, as 'list' shows it, instead of an image.", valueName: "host"))
+        var worker: String?
+
+        @Flag(help: "Print JSON instead of a line.")
+        var json = false
+
+        @OptionGroup var coordinator: CoordinatorOptions
+
+        func validate() throws {
+            guard (run == nil) == (row == nil), (run == nil) != (worker == nil) else {
+                throw ValidationError("Name an image by its run and row, or a host by --worker.")
+            }
+            guard row ?? 0 >= 0 else { throw ValidationError("A row is a number from 0.") }
+        }
+
+        func run() async throws {
+            try await interruptible(Interrupts()) {
+                let client = try coordinator.client()
+                if let worker {
+                    let list = try await client.trust(true, worker: worker)
+                    try StandardOutput.print(
+                        json ? try JSONText.of(list) : "host '\(shown(worker))' is trusted again")
+                } else if let run, let row {
+                    let run = try await client.readmit(row: row, of: run, by: .release)
+                    try StandardOutput.print(
+                        json ? try JSONText.of(run) : SteeringOptions.line(of: run))
+                }
+            }
+        }
     }
 
     /// `pipeline quarantine retry`.
@@ -69,6 +110,34 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var image: QuarantinedImageOptions
 
         func run() async throws { try await image.readmit(by: .retry) }
+    }
+
+    /// `pipeline quarantine add`.
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set a host aside: its workers get no shard any more.",
+            discussion: """
+                What it has delivered to runs with an audit is computed again; what it has delivered \
+                to others stays. Takes an admin's token.
+
+                  pipeline quarantine add host3
+                """)
+
+        @Argument(
+            help: ArgumentHelp("The host, or one of its workers.", valueName: "host"))
+        var host: String
+
+        @Flag(help: "Print the quarantined hosts as JSON instead of a line each.")
+        var json = false
+
+        @OptionGroup var coordinator: CoordinatorOptions
+
+        func run() async throws {
+            try await interruptible(Interrupts()) {
+                let list = try await coordinator.client().trust(false, worker: host)
+                try StandardOutput.print(json ? try JSONText.of(list) : QuarantineText.of(list))
+            }
+        }
     }
 }
 
@@ -91,26 +160,5 @@ struct QuarantinedImageOptions: ParsableArguments {
             let client = try target.coordinator.client()
             try target.tell(of: try await client.readmit(row: row, of: target.run, by: terms))
         }
-    }
-}
-
-/// The quarantine as a person reads it.
-enum QuarantineText {
-    /// An image a paragraph: where it is, and a line a death.
-    static func of(_ list: QuarantineList) -> String {
-        guard !list.images.isEmpty else { return "no image is in quarantine" }
-        return list.images.map { image in
-            let name = image.file.map { shown($0.text) } ?? "?"
-            let deaths = image.crashes.map { "  " + line($0) }
-            return (["\(image.run) row \(image.row): \(name)"] + deaths).joined(separator: "\n")
-        }.joined(separator: "\n")
-    }
-
-    private static func line(_ crash: Crash) -> String {
-        let held = "worker '\(shown(crash.worker))' died with \(counted(crash.images, "image"))"
-        guard let mark = crash.mark else { return held + ", in silence" }
-        let signal = mark.signal.map { " of signal \($0)" } ?? ""
-        let rows = mark.rows.map { ", rows \($0) in hand" } ?? ""
-        return held + signal + rows
     }
 }

@@ -31,8 +31,8 @@ struct StatusCommand: AsyncParsableCommand {
         try await interruptible(Interrupts()) {
             let client = try coordinator.client()
             if let run, watch, !json {
-                let done = try await RunFollower(client: client, run: run).wait()
-                try StandardOutput.print(StatusText.of(RunStatus(done)))
+                _ = try await RunFollower(client: client, run: run).wait()
+                try StandardOutput.print(StatusText.of(try await client.status(of: run)))
             } else if let run {
                 try await tell(
                     { try await client.status(of: run) }, StatusText.of,
@@ -55,12 +55,5 @@ struct StatusCommand: AsyncParsableCommand {
             guard watch, !isLast(status) else { return }
             try await Task.sleep(for: .seconds(json ? 1 : 5))
         }
-    }
-}
-
-extension RunStatus {
-    /// A run that is done: nobody works on it.
-    fileprivate init(_ done: Run) {
-        self.init(run: done, holders: [], imagesPerSecond: nil, secondsLeft: nil)
     }
 }

@@ -88,12 +88,15 @@ struct SteeringOptions: ParsableArguments {
         }
     }
 
-    /// One line: the run's id, its state and how far it is.
+    /// Prints the run, in a line or as JSON.
     func tell(of run: Run) throws {
+        try StandardOutput.print(json ? try JSONText.of(run) : Self.line(of: run))
+    }
+
+    /// The run's id, its state and how far it is.
+    static func line(of run: Run) -> String {
         let counts = run.counts
-        let line =
-            "\(run.id) \(run.state.rawValue): \(counts.labelled + counts.failed) of "
+        return "\(run.id) \(run.state.rawValue): \(counts.labelled + counts.failed) of "
             + "\(counted(counts.images, "image")) done"
-        try StandardOutput.print(json ? try JSONText.of(run) : line)
     }
 }

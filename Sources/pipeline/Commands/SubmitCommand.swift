@@ -45,6 +45,16 @@ struct SubmitCommand: AsyncParsableCommand {
             valueName: "n"))
     var priority: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Compute this share of the shards on two hosts, and set aside a host that most others "
+                + "contradict.",
+            discussion: "From 0 to 100, as in 2%. What a host delivers first is computed twice in "
+                + "any case, and nothing is taken from the ledger. A run that has begun goes on as "
+                + "it was submitted at first. Workers of one host are no check on each other.",
+            valueName: "percent"))
+    var audit: AuditShare?
+
     @OptionGroup var reuse: ReuseOptions
 
     @Flag(help: "Wait until the run is done; the exit code is 3 when some images have no label.")
@@ -67,12 +77,27 @@ struct SubmitCommand: AsyncParsableCommand {
             let place = DatasetPlace(
                 name: dataset, store: store, keys: storeKeys, network: network)
             var run = try await ListedDataset.with(place, under: definition, interrupts) {
-                try await $0.submit(to: client, priority: priority, ledger: !reuse.noLedger)
+                try await $0.submit(
+                    to: client, priority: priority, ledger: !reuse.noLedger, audit: audit)
             }
             if !json { try StandardOutput.print(run.id.text) }
             if wait { run = try await RunFollower(client: client, run: run.id).wait() }
             if json { try StandardOutput.print(try JSONText.of(run)) }
             if wait { try run.requireEveryLabel() }
         }
+    }
+}
+
+extension AuditShare: ExpressibleByArgument {
+    /// A number of a hundred, with or without the sign for it.
+    init?(argument: String) {
+        let digits = argument.hasSuffix("%") ? argument.dropLast() : argument[...]
+        guard let share = Double(digits).flatMap({ AuditShare(percent: $0) }) else { return nil }
+        self = share
+    }
+
+    /// `2`, or `0.5`.
+    var text: String {
+        percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
     }
 }

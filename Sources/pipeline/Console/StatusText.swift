@@ -19,6 +19,7 @@ enum StatusText {
         ]
         if run.priority != 0 { rows.append(("priority", "\(run.priority)")) }
         if let words = run.hold { rows.append(("held", shown(words))) }
+        if let words = audit(in: status) { rows.append(("audit", words)) }
         if counts.quarantined > 0 {
             rows.append(("quarantine", "\(counted(counts.quarantined, "image")) that end workers"))
         }
@@ -49,7 +50,8 @@ enum StatusText {
         if let earlier = list.earlier {
             runs += "\n\nand \(earlier) earlier; 'pipeline status RUN' shows any of them"
         }
-        guard !list.workers.isEmpty else { return runs }
+        let quarantine = (list.quarantined ?? []).map { "\n" + QuarantineText.of($0) }.joined()
+        guard !list.workers.isEmpty else { return runs + quarantine }
         var workers = TextTable(["Worker", "Version", "Images", "Last seen"])
         for worker in list.workers {
             workers.append([
@@ -57,7 +59,19 @@ enum StatusText {
                 "\(ProgressLine.clock(worker.silence)) ago",
             ])
         }
-        return (list.runs.isEmpty ? "" : runs + "\n\n") + workers.text
+        return (list.runs.isEmpty ? "" : runs + "\n\n") + workers.text + quarantine
+    }
+
+    /// `2 % of the shards: 3 agreed, 1 waiting`, and what could not be done.
+    private static func audit(in status: RunStatus) -> String? {
+        guard let share = status.run.audit, let audit = status.audit else { return nil }
+        var words = ["\(audit.agreed) agreed", "\(audit.waiting) waiting for another host"]
+        if audit.undone > 0 { words.append("\(audit.undone) not done: there was no other host") }
+        for dispute in audit.disputed {
+            let hosts = dispute.hosts.map { "'\(shown($0))'" }.joined(separator: " and ")
+            words.append("shard \(dispute.shard): \(hosts) disagree")
+        }
+        return "\(share.text) % of the shards: " + words.joined(separator: ", ")
     }
 
     private static func members(of run: Run) -> String {

@@ -65,7 +65,8 @@ struct JobFolder {
     var parts: CoordinatorParts {
         CoordinatorParts(
             store: store, objects: objects, tokens: store, reporter: reporter,
-            images: DatasetReader(), clock: clock, backups: sqlite, ledger: ledger)
+            images: DatasetReader(), clock: clock, backups: sqlite, ledger: ledger,
+            comparer: ResultComparison())
     }
 
     /// Looks through what was too large for it when the folder was opened; throws ``StoreError``

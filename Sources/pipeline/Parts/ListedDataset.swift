@@ -41,14 +41,16 @@ struct ListedDataset {
 
     /// Submits the dataset to the coordinator behind `client`, and gives the run.
     ///
-    /// Without `ledger`, everything is computed, whatever is known.
+    /// Without `ledger`, everything is computed, whatever is known; with an `audit`, a share of it
+    /// twice.
     func submit(
-        to client: CoordinatorClient, priority: Int? = nil, ledger: Bool = true
+        to client: CoordinatorClient, priority: Int? = nil, ledger: Bool = true,
+        audit: AuditShare? = nil
     ) async throws -> Run {
         let run = try await client.submit(
             RunSubmission(
                 definition: definition, dataset: path, manifest: manifest.sha256,
-                priority: priority, ledger: ledger ? nil : false))
+                priority: priority, ledger: ledger ? nil : false, audit: audit))
         guard run.state == .open else { return run }
         return try await client.sendManifest(of: run.id, from: file)
     }

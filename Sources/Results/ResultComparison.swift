@@ -1,0 +1,57 @@
+package import PipelineCore
+
+/// Compares result files of one shard as numbers, since processors of different kinds sum in
+/// different orders and do not write the same bytes.
+///
+/// Two rows with logits agree when no logit of any member differs by more than 5 % of the standard
+/// deviation of that member's logits in the row: a hundred times what two kinds of processor differ
+/// by in f32, and less than it takes to exchange two classes but those that are as good as tied.
+/// Two rows that failed agree. One that failed agrees with logits only where the circumstances may have
+/// been to blame, such as a server that did not answer.
+package struct ResultComparison: ResultComparer {
+    /// How far logits may be apart, in standard deviations of the row's logits.
+    package static let tolerance: Float = 0.05
+    /// Reasons that are about an image's bytes or a network's outputs, and so the same everywhere.
+    private static let lasting: Set = [
+        "empty", "not-an-image", "unsupported", "truncated", "corrupt", "not-finite",
+    ]
+
+    /// Nothing to choose.
+    package init() {}
+
+    package func result(
+        at path: String, agreesWith earlier: String, on range: ShardRange, of run: Run
+    ) throws -> Bool {
+        let old = try ShardResultFile(path: earlier)
+        let new: ShardResultFile
+        do {
+            new = try ShardResultFile(path: path)
+            try new.checkBelongs(to: run.id, range: range, definition: run.definition)
+        } catch let error {
+            if case .unreadable = error { throw error }
+            return false
+        }
+        guard new.rows == old.rows, new.members.map(\.classes) == old.members.map(\.classes) else {
+            return false
+        }
+        return (0..<new.rows).allSatisfy { Self.agree(new, old, row: $0) }
+    }
+
+    private static func agree(_ a: ShardResultFile, _ b: ShardResultFile, row: Int) -> Bool {
+        switch (a.failure(row), b.failure(row)) {
+        case (_?, _?): return true
+        case (let failure?, nil), (nil, let failure?): return !lasting.contains(failure.reason)
+        case (nil, nil): break
+        }
+        return a.members.indices.allSatisfy { member in
+            agree(a.logits(member: member, row: row), b.logits(member: member, row: row))
+        }
+    }
+
+    static func agree(_ a: [Float], _ b: [Float]) -> Bool {
+        let mean = b.reduce(0, +) / Float(b.count)
+        let variance = b.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(b.count)
+        let limit = tolerance * variance.squareRoot() + 1e-5
+        return zip(a, b).allSatisfy { abs($0 - $1) <= limit }
+    }
+}

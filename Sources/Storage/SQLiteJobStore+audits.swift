@@ -1,0 +1,96 @@
+import GRDB
+package import PipelineCore
+
+extension SQLiteJobStore {
+    package func complete(
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool]
+    ) async throws -> Completion {
+        let outcome = try await write { db in
+            var refuted: [String] = []
+            let outcome = try db.change(ticket, .complete) { shard, seq in
+                let hearing = try db.hearing(for: ticket, of: shard, in: seq, views)
+                let completion = try shard.complete(ticket, with: result, hearing)
+                if completion == .committed { refuted = shard.refuted }
+                return (completion, [])
+            }
+            for host in refuted {
+                try db.quarantine(
+                    QuarantinedWorker(host: host, refutedIn: ticket.shard, of: ticket.run))
+            }
+            return outcome
+        }
+        return try outcome.get()
+    }
+
+    package func opinions(of run: RunID, on shard: Int?) async throws -> [Int: [Opinion]] {
+        try await read { db in
+            let seq = try db.sequence(of: run)
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM opinion WHERE run = :run AND (:shard IS NULL OR shard = :shard)
+                    ORDER BY run, shard, epoch
+                    """, arguments: ["run": seq, "shard": shard])
+            return try Dictionary(grouping: rows) { try $0.decode(Int.self, forColumn: "shard") }
+                .mapValues { try $0.map { try $0.opinion() } }
+        }
+    }
+
+    package func audit(of run: RunID) async throws -> AuditSummary {
+        let opinions = try await opinions(of: run, on: nil)
+        return try await read { db in
+            let seq = try db.sequence(of: run)
+            let states = try db.cachedStatement(
+                sql: "SELECT state FROM shard WHERE run = ? AND idx = ?")
+            var summary = AuditSummary()
+            for shard in opinions.keys.sorted() {
+                let state = try String.fetchOne(states, arguments: [seq, shard])
+                    .flatMap(ShardState.init(rawValue:))
+                summary.count(shard, isEnded: state?.isEnded ?? true, opinions[shard] ?? [])
+            }
+            return summary
+        }
+    }
+
+    /// Shards with a result that waits for another host's.
+    static let unchecked = """
+        SELECT idx FROM shard INDEXED BY shard_queued
+        WHERE shard.run = ? AND state = 'queued' AND EXISTS (
+            SELECT * FROM opinion WHERE opinion.run = shard.run AND opinion.shard = shard.idx)
+        """
+
+    package func waiveAudits(of run: RunID) async throws -> Int {
+        try await write { db in
+            let seq = try db.sequence(of: run)
+            var waived = 0
+            for index in try Int.fetchAll(db, sql: Self.unchecked, arguments: [seq]) {
+                guard let old = try db.lifecycle(index, in: seq) else { continue }
+                var new = old
+                guard new.waive() else { continue }
+                try db.save(old, as: new, [], in: seq)
+                waived += 1
+            }
+            return waived
+        }
+    }
+
+    package func quarantinedWorkers() async throws -> [QuarantinedWorker] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM quarantined_worker ORDER BY host").map {
+                try $0.quarantinedWorker()
+            }
+        }
+    }
+
+    package func quarantine(_ worker: QuarantinedWorker) async throws {
+        try await write { db in try db.quarantine(worker) }
+    }
+
+    package func releaseWorker(_ host: String) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "DELETE FROM quarantined_worker WHERE host = ?", arguments: [host])
+            guard db.changesCount > 0 else { throw StoreError.workerNotQuarantined(host) }
+        }
+    }
+}
