@@ -44,8 +44,10 @@ enum ShardFixture {
 
 extension TemporaryFolder {
     /// Writes a file and returns its path.
-    func write(_ bytes: some Sequence<UInt8>) throws -> String {
-        let path = file("result.safetensors")
+    func write(
+        _ bytes: some Sequence<UInt8>, as name: String = "result.safetensors"
+    ) throws -> String {
+        let path = file(name)
         try Data(bytes).write(to: URL(filePath: path))
         return path
     }
