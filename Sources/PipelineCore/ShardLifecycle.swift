@@ -15,7 +15,8 @@ package struct ShardLifecycle: Sendable, Hashable {
         /// `late` is the worker whose time ran out, as long as nobody has taken the shard since.
         case queued(late: ShardHolder?)
         /// A worker holds it, and perhaps a second one that was idle while the first took long.
-        /// → `done` by the first completion, or `queued` for another host's where an audit is due; a holder goes by hand-back, or when its time is over.
+        /// → `done` by the first completion, or `queued` for another host's where an audit is due; a
+        /// holder goes by hand-back, or when its time is over.
         /// When none is left, → `queued`, → `failed` after the last attempt, → `quarantined` when
         /// it is one image that has ended too many workers.
         case leased(ShardHolder, backup: ShardHolder?)
@@ -234,43 +235,5 @@ package struct ShardLifecycle: Sendable, Hashable {
         }
         let left = [first, backup].compactMap(\.self).first { $0.epoch != holder.epoch }
         phase = left.map { .leased($0, backup: nil) } ?? .queued(late: nil)
-    }
-}
-
-/// Who holds a shard.
-package struct ShardHolder: Sendable, Hashable {
-    /// The worker's name.
-    package let worker: String
-    /// The SHA-256 of the lease's secret.
-    package let secret: SHA256Digest
-    /// The lease's number.
-    package let epoch: Int
-    /// When the lease was taken.
-    package let since: Tick
-    /// The last moment of the lease.
-    package internal(set) var until: Tick
-    /// Whether an image was in its hands: from then on, its silence counts as a death.
-    package internal(set) var isBegun: Bool
-    /// How many of the shard's images it has finished, as of its last heartbeat.
-    package internal(set) var progress: Int
-
-    /// A holder as a store has kept it.
-    package init(
-        worker: String, secret: SHA256Digest, epoch: Int, since: Tick, until: Tick, isBegun: Bool,
-        progress: Int
-    ) {
-        self.worker = worker
-        self.secret = secret
-        self.epoch = epoch
-        self.since = since
-        self.until = until
-        self.isBegun = isBegun
-        self.progress = progress
-    }
-
-    init(_ claim: LeaseClaim, epoch: Int) {
-        self.init(
-            worker: claim.worker, secret: SHA256Digest(of: Array(claim.secret.utf8)), epoch: epoch,
-            since: claim.now, until: claim.now + claim.term, isBegun: false, progress: 0)
     }
 }

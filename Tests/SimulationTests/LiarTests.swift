@@ -11,7 +11,8 @@ struct LiarTests {
         var caught = 0
         for seed in 1...(kind == .memory ? 400 : 20) as ClosedRange<UInt64> {
             let folder = TemporaryFolder()
-            var story = LiarStory(seed, store: try kind.open(in: folder, attempts: 1000, clock: ManualClock()))
+            let store = try kind.open(in: folder, attempts: 1000, clock: ManualClock())
+            var story = LiarStory(seed, store: store)
             try await story.play()
             caught += story.caught
         }
