@@ -81,7 +81,8 @@ extension AuditSummary {
     var question: String? {
         guard let first = disputed.first else { return nil }
         let hosts = first.hosts.map { "'\($0)'" }.joined(separator: " and ")
-        return "\(hosts) disagree about shard \(first.shard), and no other host is there to decide; "
+        return
+            "\(hosts) disagree about shard \(first.shard), and no other host is there to decide; "
             + "start a worker on another host and resume the run, or set the wrong one aside with "
             + "'pipeline quarantine add HOST'"
     }

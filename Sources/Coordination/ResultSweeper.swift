@@ -55,9 +55,11 @@ struct ResultSweep {
             }
             guard since + Self.patience < now else { continue }
             let kept = try await parts.ledger?.results(of: run) ?? []
-            let heard = try await parts.store.opinions(of: run, on: nil).flatMap { shard, opinions in
+            let heard = try await parts.store.opinions(of: run, on: nil).flatMap {
+                shard, opinions in
                 opinions.map {
-                    ObjectKey.result(run, shard: shard, epoch: $0.epoch, sha256: $0.result.sha256)
+                    ObjectKey.result(
+                        run, shard: shard, epoch: $0.epoch, sha256: $0.result.sha256)
                 }
             }
             count += try await parts.objects.removeOrphans(

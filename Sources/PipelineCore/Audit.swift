@@ -2,8 +2,8 @@
 ///
 /// Which shards those are follows from the run and the shard alone, so that it is the same on every
 /// day. Besides, whatever a host delivers first is audited, until ``probation`` of its images have
-/// been: a host that always lies in one image of twenty gives itself away there with 96 in a hundred,
-/// since 0.95⁶⁴ < 0.04.
+/// been: a host that always lies in one image of twenty gives itself away in the first 64 of them with
+/// 96 in a hundred, since 0.95⁶⁴ < 0.04, and in all 128 with 99.8.
 package struct AuditShare: Sendable, Hashable {
     /// Of a hundred shards, so many; above 0, and 100 at most.
     package let percent: Double
@@ -15,7 +15,7 @@ package struct AuditShare: Sendable, Hashable {
     }
 
     /// How many images of a host are audited before the share is.
-    package static let probation = 64
+    package static let probation = 128
 
     /// Whether a shard takes a second opinion when a host delivers it, that has delivered so many
     /// images of the run before.

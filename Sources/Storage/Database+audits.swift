@@ -3,6 +3,9 @@ import PipelineCore
 
 /// Opinions and quarantined workers between their rows and ``ShardLifecycle``.
 extension Database {
+    /// What has been said of a shard.
+    static let opinions = "SELECT * FROM opinion WHERE run = ? AND shard = ? ORDER BY epoch"
+
     /// Refuses the workers of a host that is in quarantine.
     func checkTrust(in worker: String) throws {
         let found = try Row.fetchOne(
@@ -71,7 +74,9 @@ extension Database {
     }
 
     /// The shards that a host has spoken on, and those that anybody holds.
-    private static let traces = """
+    ///
+    /// All leases are looked through: they are as few as workers, and hosts are set aside seldom.
+    static let traces = """
         SELECT run, shard, NULL AS worker FROM opinion INDEXED BY opinion_host WHERE host = ?
         UNION ALL SELECT run, shard, worker FROM lease
         """

@@ -14,9 +14,7 @@ extension Database {
             cachedStatement(sql: "SELECT * FROM lease WHERE run = ? AND shard = ? ORDER BY epoch"),
             arguments: [seq, index])
         let opinions = try Row.fetchAll(
-            cachedStatement(
-                sql: "SELECT * FROM opinion WHERE run = ? AND shard = ? ORDER BY epoch"),
-            arguments: [seq, index])
+            cachedStatement(sql: Self.opinions), arguments: [seq, index])
         return try found.lifecycle(held: holders, opinions)
     }
 

@@ -25,12 +25,15 @@ extension SQLiteJobStore {
     package func opinions(of run: RunID, on shard: Int?) async throws -> [Int: [Opinion]] {
         try await read { db in
             let seq = try db.sequence(of: run)
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM opinion WHERE run = :run AND (:shard IS NULL OR shard = :shard)
-                    ORDER BY run, shard, epoch
-                    """, arguments: ["run": seq, "shard": shard])
+            let rows =
+                if let shard {
+                    try Row.fetchAll(
+                        db.cachedStatement(sql: Database.opinions), arguments: [seq, shard])
+                } else {
+                    try Row.fetchAll(
+                        db, sql: "SELECT * FROM opinion WHERE run = ? ORDER BY shard, epoch",
+                        arguments: [seq])
+                }
             return try Dictionary(grouping: rows) { try $0.decode(Int.self, forColumn: "shard") }
                 .mapValues { try $0.map { try $0.opinion() } }
         }

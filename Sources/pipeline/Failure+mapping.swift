@@ -74,8 +74,9 @@ extension Failure {
         let status: ExitStatus =
             switch error {
             case .unknownRun, .unknownShard: .noInput
-            case .staleLease, .notNow: .notNow
-            case .notQuarantined, .unknownToken: .noInput
+            case .staleLease, .notNow, .unheard: .notNow
+            case .workerQuarantined: .notPermitted
+            case .notQuarantined, .workerNotQuarantined, .unknownToken: .noInput
             case .tokenExists: .notNow
             case .noSpace: .notNow
             case .unusable: .wrongData
@@ -174,7 +175,7 @@ extension Failure {
                 hint: "--coordinator or PIPELINE_COORDINATOR says where it listens")
         case .unauthorised, .forbidden:
             self.init(.notPermitted, error.description, hint: Self.tokenHint)
-        case .tokenEnded: self.init(.notPermitted, error.description)
+        case .tokenEnded, .quarantined: self.init(.notPermitted, error.description)
         case .untrusted:
             self.init(
                 .notPermitted, error.description,

@@ -20,6 +20,7 @@ struct AccessTests {
         "POST /v1/runs/{run}/orders": .role(.submitter),
         "GET /v1/quarantine": .role(.viewer),
         "GET /v1/runs/{run}/quarantine": .role(.viewer),
+        "POST /v1/quarantine/workers": .role(.admin),
         "POST /v1/runs/{run}/quarantine/{row}": .role(.submitter),
         "POST /v1/leases": .role(.worker),
         "POST /v1/leases/renew": .role(.worker),

@@ -14,6 +14,7 @@ extension Parser {
             { try judge(try decode(ReleaseRequest.self, data).reason) },
             { try decode(CompletionRequest.self, data) },
             { try decode(ReadmissionRequest.self, data) },
+            { try decode(WorkerTrustRequest.self, data) },
             { try decode(OrderRequest.self, data) }, { try decode(TokenRequest.self, data) },
             { try decode(TokenRevocation.self, data) },
             { _ = try decode(RunSubmission.self, data).definition.digest })

@@ -36,7 +36,9 @@ struct Sample {
                 ReleaseRequest(
                     ticket: ticket, failure: "out of memory",
                     crash: CrashMark(rows: [17], signal: 11))),
-            try json(ReadmissionRequest(terms: .release)), try json(OrderRequest(order: .pause)),
+            try json(ReadmissionRequest(terms: .release)),
+            try json(WorkerTrustRequest(worker: "host3", trusted: true)),
+            try json(OrderRequest(order: .pause)),
             try json(TokenRequest(name: "host3", role: .worker, digest: digest, expires: 9)),
             try json(TokenRevocation(name: "host3", role: .worker)),
             try json(
@@ -60,10 +62,12 @@ struct Sample {
             try json(
                 RunStatus(run: whole, holders: [], imagesPerSecond: 41.3, secondsLeft: 93.2)),
             try json(
-                QuarantineList(images: [
-                    QuarantinedImage(
-                        run: run, row: 17, file: RelativePath(text: "a/b.png"), crashes: [crash])
-                ])),
+                QuarantineList(
+                    images: [
+                        QuarantinedImage(
+                            run: run, row: 17, file: RelativePath(text: "a/b.png"),
+                            crashes: [crash])
+                    ], workers: [QuarantinedWorker(host: "host3", reason: "it lies")])),
             try json(Lease(run: run, shard: range, epoch: 1, secret: "0fa3", term: 60)),
             try json(CompletionAnswer(completion: .already)),
             try json(Problem(code: "stale-lease", message: "the lease has ended")),

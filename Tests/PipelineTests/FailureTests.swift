@@ -40,6 +40,7 @@ struct FailureTests {
         (CoordinatorError.badCertificate(path: "x", detail: "words"), .wrongData),
         (CoordinatorError.undeclared(["words"]), .fault),
         (ClientError.forbidden(url: "x", detail: "words"), .notPermitted),
+        (ClientError.quarantined(url: "x", detail: "words"), .notPermitted),
         (ClientError.otherProtocol(url: "words", theirs: "2"), .otherProtocol),
         (ClientError.malformed(url: "x", detail: "words"), .otherProtocol),
         (ClientError.refused(status: 404, problem), .noInput),

@@ -102,14 +102,15 @@ package struct RunningCoordinator: Sendable {
 
     /// Submits `pictures`, and gives the run.
     package func submit(
-        _ pictures: PictureSet, shardSize: Int, weights: SHA256Digest = StubNetwork.member.weights
+        _ pictures: PictureSet, shardSize: Int,
+        weights: SHA256Digest = StubNetwork.member.weights, audit: AuditShare? = nil
     ) async throws -> Run {
         let folder = TemporaryFolder()
         let manifest = folder.file("manifest.jsonl")
         let submission = RunSubmission(
             definition: StubNetwork.definition(shardSize: shardSize, weights: weights),
             dataset: RelativePath(text: pictures.path),
-            manifest: try pictures.list(into: manifest))
+            manifest: try pictures.list(into: manifest), audit: audit)
         let submitter = try client(.submitter)
         let run = try await submitter.submit(submission)
         guard run.state == .open else { return run }

@@ -49,24 +49,27 @@ package enum StubNetwork {
 /// Brings the stub into memory; each picture takes it `pause` microseconds.
 package struct StubEngine: EnsembleLoader {
     private let pause: UInt32
+    private let lies: Lies?
 
-    /// A stub that is as slow as said.
-    package init(pause: UInt32) { self.pause = pause }
+    /// A stub that is as slow as said, and wrong where `lies` has it.
+    package init(pause: UInt32, lies: Lies? = nil) { (self.pause, self.lies) = (pause, lies) }
 
     /// The stub, whatever network the definition names; it goes by that one's weights.
     package func load(_ definition: PipelineDefinition, batch: Int) -> any LoadedEnsemble {
-        StubEnsemble(StubNetwork.member(of: definition), pause: pause, batch: batch)
+        StubEnsemble(StubNetwork.member(of: definition), pause: pause, lies: lies, batch: batch)
     }
 }
 
 private final class StubEnsemble: LoadedEnsemble {
     static let side = 4
     let pause: UInt32
+    let lies: Lies?
     let batch: Int
     let members: [LoadedMember]
 
-    init(_ member: ResultMember, pause: UInt32, batch: Int) {
+    init(_ member: ResultMember, pause: UInt32, lies: Lies?, batch: Int) {
         self.pause = pause
+        self.lies = lies
         self.batch = batch
         let preprocessing = Preprocessing(
             resize: Self.side + 2, crop: Self.side, interpolation: .bilinear, mean: [0, 0, 0],
@@ -74,16 +77,20 @@ private final class StubEnsemble: LoadedEnsemble {
         members = [LoadedMember(identity: member, preprocessing: preprocessing)]
     }
 
-    func makeClassifiers() -> [any Classifier] { [StubClassifier(pause: pause, batch: batch)] }
+    func makeClassifiers() -> [any Classifier] {
+        [StubClassifier(pause: pause, lies: lies, batch: batch)]
+    }
 }
 
 private final class StubClassifier: Classifier {
     let input: UnsafeMutableBufferPointer<Float>
     private let logits: UnsafeMutableBufferPointer<Float>
     private let pause: UInt32
+    private var lies: Lies?
 
-    init(pause: UInt32, batch: Int) {
+    init(pause: UInt32, lies: Lies?, batch: Int) {
         self.pause = pause
+        self.lies = lies
         input = .allocate(capacity: batch * StubEnsemble.side * StubEnsemble.side * 3)
         input.initialize(repeating: 0)
         logits = .allocate(capacity: batch * StubNetwork.classes)
@@ -100,7 +107,8 @@ private final class StubClassifier: Classifier {
         for row in 0..<count {
             if pause > 0 { usleep(pause) }
             let colour = (0..<3).map { UInt8(clamping: Int(input[row * area + $0].rounded())) }
-            let found = StubNetwork.logits(of: colour)
+            var found = StubNetwork.logits(of: colour)
+            if lies?.isNext() == true { found.reverse() }
             for (place, value) in found.enumerated() {
                 logits[row * StubNetwork.classes + place] = value
             }

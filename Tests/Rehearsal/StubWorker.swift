@@ -33,7 +33,9 @@ package struct StubWorker {
                 name: settings["name"] ?? "stub", version: "chaos", streams: 1, batch: 1,
                 grace: .seconds(Int(settings["grace"] ?? "") ?? 20), poll: .milliseconds(200),
                 stateFolder: settings["state"]),
-            loader: StubEngine(pause: UInt32(settings["pause"] ?? "") ?? 0), images: images,
+            loader: StubEngine(
+                pause: UInt32(settings["pause"] ?? "") ?? 0, lies: Lies(settings)),
+            images: images,
             logger: Logger(label: "worker") { _ in ShardLog() })
         signal(SIGTERM, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
@@ -63,17 +65,19 @@ package struct StubWorker {
 
     /// Starts one for the coordinator, or for whatever stands at `url`; `pause` is in microseconds
     /// a picture, and without a state folder it leaves no crash marker.
+    ///
+    /// One with `lies` is wrong about some pictures.
     package static func start(
         _ name: String, for coordinator: RunningCoordinator, at url: String? = nil,
-        pause: Int = 20_000, grace: Int = 20, state: String? = nil, under wrapper: [String] = [],
-        environment: [String: String] = [:]
+        pause: Int = 20_000, grace: Int = 20, state: String? = nil, lies: Lies? = nil,
+        under wrapper: [String] = [], environment: [String: String] = [:]
     ) async throws -> RunningProgram {
         let words =
             wrapper + [
                 try program, "worker", "url=\(url ?? coordinator.url)",
                 "token=\(coordinator.tokenFile(.worker))", "name=\(name)", "pause=\(pause)",
                 "grace=\(grace)",
-            ] + (state.map { ["state=\($0)"] } ?? [])
+            ] + (state.map { ["state=\($0)"] } ?? []) + (lies?.words ?? [])
         return try await RunningProgram.start(
             words[0], Array(words.dropFirst()), in: nil, environment: environment)
     }

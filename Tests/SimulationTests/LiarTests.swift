@@ -6,7 +6,9 @@ import Testing
 /// Stories of hosts of which some deliver wrong results, each from one seed.
 @Suite("Whoever lies, a run of which everything is audited")
 struct LiarTests {
-    @Test("ends with the labels of its images, and trusts every honest host", arguments: StoreKind.allCases)
+    @Test(
+        "ends with the labels of its images, and trusts every honest host",
+        arguments: StoreKind.allCases)
     func stories(_ kind: StoreKind) async throws {
         var caught = 0
         for seed in 1...(kind == .memory ? 400 : 20) as ClosedRange<UInt64> {
@@ -16,7 +18,7 @@ struct LiarTests {
             try await story.play()
             caught += story.caught
         }
-        #expect(caught > 20, "liars are there, and are found")
+        #expect(caught > (kind == .memory ? 200 : 5), "liars are there, and are found")
     }
 }
 

@@ -36,14 +36,16 @@ struct AuditTests {
 
     @Test("counts without an audit when none is due", arguments: StoreKind.allCases)
     func probation(_ kind: StoreKind) async throws {
-        let store = try await audited(kind, shards: 12, percent: 1e-9)
-        for _ in 1...12 { try await store.deliver("a", by: "ada", clock) }
-        // Ten images a shard: the first seven shards are on probation.
-        #expect(try await store.audit(of: run).waiting == 7)
+        let store = try await audited(kind, shards: 18, percent: 1e-9)
+        for _ in 1...18 { try await store.deliver("a", by: "ada", clock) }
+        // Ten images a shard: the first thirteen shards are on probation.
+        #expect(try await store.audit(of: run).waiting == 13)
         #expect(try await store.run(run).counts.shardsDone == 5)
     }
 
-    @Test("is decided by a third host, and the liar's shards wait again", arguments: StoreKind.allCases)
+    @Test(
+        "is decided by a third host, and the liar's shards wait again",
+        arguments: StoreKind.allCases)
     func majority(_ kind: StoreKind) async throws {
         let store = try await audited(kind, shards: 2, percent: 1e-9)
         // The liar's first shard is not yet contradicted, its second one is.
@@ -76,16 +78,16 @@ struct AuditTests {
 
     @Test("that a liar had finished alone is computed again", arguments: StoreKind.allCases)
     func takenBack(_ kind: StoreKind) async throws {
-        let store = try await audited(kind, shards: 9, percent: 1e-9)
-        for _ in 1...9 { try await store.deliver("lie", by: "mallory", clock) }
+        let store = try await audited(kind, shards: 15, percent: 1e-9)
+        for _ in 1...15 { try await store.deliver("lie", by: "mallory", clock) }
         _ = try await store.waiveAudits(of: run)
         #expect(try await store.run(run).state == .done)
-        #expect(try await store.audit(of: run).undone == 7)
+        #expect(try await store.audit(of: run).undone == 13)
 
         try await store.quarantine(QuarantinedWorker(host: "mallory", reason: "it lies"))
         let now = try await store.run(run)
         #expect(now.state == .running)
-        #expect(now.counts.shardsQueued == 9)
+        #expect(now.counts.shardsQueued == 15)
         #expect(now.counts.labelled == 0)
     }
 
@@ -112,7 +114,8 @@ struct AuditTests {
         #expect(try await store.results(of: run) == [.sample("b")])
     }
 
-    @Test("takes no result that was not compared, and each only once", arguments: StoreKind.allCases)
+    @Test(
+        "takes no result that was not compared, and each only once", arguments: StoreKind.allCases)
     func comparison(_ kind: StoreKind) async throws {
         let store = try await audited(kind, shards: 1)
         let first = try #require(await store.lease(to: "ada", by: clock))
@@ -169,7 +172,8 @@ extension Run {
 
 extension JobStore {
     /// Leases a shard for `worker`, and completes it with the result of that name.
-    fileprivate func deliver(_ words: String, by worker: String, _ clock: ManualClock) async throws {
+    fileprivate func deliver(_ words: String, by worker: String, _ clock: ManualClock) async throws
+    {
         let lease = try #require(await lease(to: worker, by: clock))
         #expect(try await complete(lease, as: .sample(words)) == .committed)
     }

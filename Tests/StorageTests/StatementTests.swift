@@ -22,10 +22,11 @@ struct StatementTests {
         for words in [
             "INSERT INTO lease", "UPDATE lease SET until", "DELETE FROM lease", "UPDATE shard",
             "lease_expiry", "lease_age", "shard_row", "shard_leased", "shard_quarantined",
+            "INSERT INTO opinion", "DELETE FROM opinion", "opinion_host", "EXISTS (",
         ] {
             #expect(statements.contains { $0.contains(words) }, "'\(words)' was not run")
         }
-        for statement in statements {
+        for statement in statements where statement != Database.traces {
             let scans = try await scans(of: statement, in: store)
             #expect(scans.isEmpty, "\(statement): \(scans)")
         }
@@ -78,6 +79,7 @@ struct StatementTests {
         try await race(in: store)
         try await fallSilent(in: store)
         try await quarantine(in: store)
+        try await audit(in: store)
         _ = try await store.steer(run, .cancel)
         _ = try await store.steer(run, .resume)
         _ = try await store.steer(run, .retry)
@@ -117,6 +119,25 @@ struct StatementTests {
         }
         #expect(try await store.quarantine(of: nil).count == 1)
         _ = try await store.readmit(row: 0, of: id, by: .retry)
+    }
+
+    /// Two hosts disagree, one of them is set aside, and nobody is there to check the other.
+    private func audit(in store: SQLiteJobStore) async throws {
+        var run = Run.sample("r4")
+        run.audit = AuditShare(percent: 100)
+        try await store.begin(run, shards: 1)
+        _ = try await store.prioritise(run.id, 90)
+        for host in ["ada", "mallory"] {
+            let lease = try #require(await store.lease(to: host, by: clock))
+            let others = try await store.opinions(of: run.id, on: 0).values.flatMap(\.self)
+            _ = try await store.complete(
+                lease.ticket, with: .sample(host),
+                agreeing: Dictionary(uniqueKeysWithValues: others.map { ($0.epoch, false) }))
+        }
+        try await store.quarantine(QuarantinedWorker(host: "mallory", reason: "it lies"))
+        #expect(try await store.audit(of: run.id).waiting == 1)
+        #expect(try await store.waiveAudits(of: run.id) == 1)
+        try await store.releaseWorker("mallory")
     }
 
     /// Where the statement would look through a table or an index from end to end, other than those

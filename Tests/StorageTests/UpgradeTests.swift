@@ -114,7 +114,7 @@ struct UpgradeTests {
     func noStep() throws {
         try makeStore()
         let before = try DatabaseQueue(path: path)
-        try before.write { db in try db.execute(sql: "CREATE TABLE late_request (in_the_way)") }
+        try before.write { db in try db.execute(sql: "CREATE TABLE opinion (in_the_way)") }
         try before.close()
         #expect(throws: StoreError.self) {
             try SQLiteJobStore(path: path, now: clock.now(), term: .seconds(60))

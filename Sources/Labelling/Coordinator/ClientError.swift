@@ -17,6 +17,8 @@ package enum ClientError: Error, Sendable, Equatable {
     case untrusted(url: String, detail: String)
     /// The token's role does not allow it; the detail is the coordinator's.
     case forbidden(url: String, detail: String)
+    /// The workers of this host are in quarantine.
+    case quarantined(url: String, detail: String)
     /// The coordinator refused, or could not do it.
     case refused(status: Int, Problem)
     /// The coordinator speaks another version of the protocol; nil when it names none.
@@ -43,8 +45,8 @@ extension ClientError {
         switch self {
         case .unreachable: true
         case .refused(let status, _): RetryPolicy.isTransient(status: status)
-        case .badURL, .unauthorised, .tokenEnded, .untrusted, .forbidden, .otherProtocol,
-            .malformed, .unreadable, .cancelled:
+        case .badURL, .unauthorised, .tokenEnded, .untrusted, .forbidden, .quarantined,
+            .otherProtocol, .malformed, .unreadable, .cancelled:
             false
         }
     }
@@ -52,7 +54,9 @@ extension ClientError {
     /// Whether no later request of this client can succeed either.
     package var isFinal: Bool {
         switch self {
-        case .badURL, .unauthorised, .tokenEnded, .untrusted, .forbidden, .otherProtocol: true
+        case .badURL, .unauthorised, .tokenEnded, .untrusted, .forbidden, .quarantined,
+            .otherProtocol:
+            true
         case .unreachable, .refused, .malformed, .unreadable, .cancelled: false
         }
     }
@@ -75,6 +79,8 @@ extension ClientError: CustomStringConvertible {
             "no trust between this program and the coordinator at \(url): \(detail)"
         case .forbidden(let url, let detail):
             "the coordinator at \(url) does not allow this with this token: \(detail)"
+        case .quarantined(let url, let detail):
+            "the coordinator at \(url) takes no results from this host: \(detail)"
         case .refused(let status, let problem):
             "the coordinator refused (\(status) \(problem.code)): \(problem.message)"
         case .otherProtocol(let url, let theirs?):

@@ -62,7 +62,8 @@ extension CoordinatorClient {
     }
 
     /// Sets a host's workers aside, or gives them another chance; the hosts in quarantine then.
-    package func trust(_ trusted: Bool, worker: String) async throws(ClientError) -> QuarantineList {
+    package func trust(_ trusted: Bool, worker: String) async throws(ClientError) -> QuarantineList
+    {
         try await fetch(
             try request(
                 .post, "/v1/quarantine/workers",

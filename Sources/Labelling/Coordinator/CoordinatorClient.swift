@@ -119,6 +119,8 @@ extension CoordinatorClient {
         case 401 where problem?.code == "token-ended":
             throw .tokenEnded(url: url.text, detail: problem?.message ?? "")
         case 401: throw .unauthorised(url: url.text)
+        case 403 where problem?.code == "worker-quarantined":
+            throw .quarantined(url: url.text, detail: problem?.message ?? "")
         case 403 where problem != nil || theirs != nil:
             throw .forbidden(url: url.text, detail: problem?.message ?? "ask for another role")
         default: break

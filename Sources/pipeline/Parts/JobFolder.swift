@@ -7,6 +7,7 @@ import Ledgers
 import Models
 import PipelineCore
 import Reporting
+import Results
 import Storage
 import Weights
 

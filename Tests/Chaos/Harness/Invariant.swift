@@ -48,6 +48,7 @@ struct Invariant {
         var open = run
         open.state = .open
         open.counts = RunCounts()
+        open.audit = nil
         _ = try await store.open(open)
         let manifest = folder.file("manifest")
         _ = try pictures.list(into: manifest)

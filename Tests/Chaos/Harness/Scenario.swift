@@ -19,8 +19,7 @@ struct Scenario: Sendable {
     static let all =
         [
             kills, leases, disks, changes, systemCalls, powerCuts, networks, uploads, clocks,
-            badPictures, poison, evilNames, slowClients, oversized,
-            stores,
+            badPictures, poison, evilNames, slowClients, oversized, stores, liars,
         ]
         .flatMap(\.self).sorted { $0.id < $1.id }
 }
