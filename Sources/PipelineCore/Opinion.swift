@@ -92,13 +92,14 @@ extension ShardLifecycle {
 
     /// Takes back all that a host has said and holds; whether there was anything.
     ///
-    /// A shard that is done with its result waits again.
+    /// A shard that is done with its result, or because it agreed, waits again: what one host alone
+    /// has found is kept as an opinion.
     package mutating func withdraw(_ host: String) -> Bool {
         let old = self
-        if case .done(_, let epoch) = phase,
-            opinions.contains(where: { $0.epoch == epoch && $0.host == host })
-        {
-            phase = .queued(late: nil)
+        if case .done(_, let epoch) = phase, opinions.contains(where: { $0.host == host }) {
+            let party = opinions.first { $0.epoch == epoch }?.party
+            let others = opinions.filter { $0.party == party && $0.host != host }
+            if others.count < 2 { phase = .queued(late: nil) }
         }
         opinions.removeAll { $0.host == host }
         for holder in holders where WorkerHost.of(holder.worker) == host { remove(holder) }

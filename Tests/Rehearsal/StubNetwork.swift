@@ -86,7 +86,7 @@ private final class StubClassifier: Classifier {
     let input: UnsafeMutableBufferPointer<Float>
     private let logits: UnsafeMutableBufferPointer<Float>
     private let pause: UInt32
-    private var lies: Lies?
+    private let lies: Lies?
 
     init(pause: UInt32, lies: Lies?, batch: Int) {
         self.pause = pause

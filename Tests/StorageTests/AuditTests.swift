@@ -91,6 +91,31 @@ struct AuditTests {
         #expect(now.counts.labelled == 0)
     }
 
+    @Test("that only a liar agreed with waits for another host", arguments: StoreKind.allCases)
+    func liarsAgreement(_ kind: StoreKind) async throws {
+        let store = try await audited(kind, shards: 1)
+        for host in ["ada", "mallory"] { try await store.deliver("a", by: host, clock) }
+        #expect(try await store.run(run).state == .done)
+        try await store.quarantine(QuarantinedWorker(host: "mallory", reason: "it lies"))
+        #expect(try await store.run(run).state == .running)
+        #expect(try await store.audit(of: run).waiting == 1)
+        #expect(try await store.lease(to: "ada", by: clock) == nil)
+        try await store.deliver("a", by: "grace", clock)
+        #expect(try await store.run(run).state == .done)
+        #expect(try await store.audit(of: run).agreed == 1)
+    }
+
+    @Test("stays done when two others agree without the liar", arguments: StoreKind.allCases)
+    func majorityStays(_ kind: StoreKind) async throws {
+        let store = try await audited(kind, shards: 1)
+        for (host, words) in [("ada", "a"), ("mallory", "lie"), ("grace", "a")] {
+            try await store.deliver(words, by: host, clock)
+        }
+        try await store.quarantine(QuarantinedWorker(host: "mallory", reason: "it lies"))
+        #expect(try await store.run(run).state == .done)
+        #expect(try await store.opinions(of: run, on: 0)[0]?.map(\.host) == ["ada", "grace"])
+    }
+
     @Test("that a quarantined host holds goes to others", arguments: StoreKind.allCases)
     func held(_ kind: StoreKind) async throws {
         let store = try await audited(kind, shards: 1)
