@@ -19,6 +19,11 @@ enum DatabaseFile {
         var configuration = Configuration()
         configuration.label = "job store"
         configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            // A coordinator's memory is not to grow with its past: what is read again and again, the
+            // system keeps. Only the one connection that writes has a cache of SQLite's usual size.
+            if db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -256") }
+        }
         let pool = try DatabasePool(path: path, configuration: configuration)
         // Only now: while it opens, GRDB sets NORMAL, which loses acknowledged work with the power.
         try pool.writeWithoutTransaction { db in

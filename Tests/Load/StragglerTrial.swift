@@ -14,6 +14,8 @@ struct StragglerTrial {
 
     /// How many times as long it may take.
     static let slowdown = 1.3
+    /// From how many images on a shard of the straggler's has to be raced for.
+    private static let least = 600
     /// How much slower the straggler is.
     private static let handicap = 20
 
@@ -73,7 +75,8 @@ struct StragglerTrial {
         }
         try await coordinator.stop()
         let raced = try await Self.raced(in: coordinator.data)
-        if withStraggler {
+        // In seconds, on a busy machine, there may be no time for a race.
+        if withStraggler, images >= Self.least {
             report.check(raced > 0, "\(raced) shards were worked on twice")
         }
         return seconds

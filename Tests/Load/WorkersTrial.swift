@@ -58,6 +58,11 @@ struct WorkersTrial {
             for worker in crew { group.addTask { await worker.work() } }
             defer { group.cancelAll() }
             try await Task.sleep(for: duration)
+            // A form of seconds may end before its run is cut into shards.
+            let end = ContinuousClock.now + .seconds(300)
+            while tally.shards == 0, ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             judge(tally, report)
             var outcome = Outcome(shards: tally.shards, errors: tally.errors)
 
