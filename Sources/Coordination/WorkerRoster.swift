@@ -20,6 +20,10 @@ actor WorkerRoster {
 
     /// A worker that has been silent for longer is forgotten.
     private static let memory = Duration.seconds(3600)
+    /// A worker that has been silent for longer has probably left.
+    private static let presence = Duration.seconds(60)
+    /// As many workers are listed whether they have left or not.
+    private static let listed = 100
     /// As many holders are remembered: the store knows the others.
     private static let most = 10_000
 
@@ -54,10 +58,16 @@ actor WorkerRoster {
         return holder.worker
     }
 
-    /// Every worker seen in the last hour, by name.
+    /// The latest hundred workers of the last hour, and all others seen in the last minute, by name.
+    ///
+    /// Where workers come and go all day, a list of all would be long, and made anew at each look.
     func statuses(at now: Tick) -> [WorkerStatus] {
-        workers.sorted { $0.key < $1.key }
-            .filter { now < $0.value.seen + Self.memory }
+        workers.filter { now < $0.value.seen + Self.memory }
+            .sorted { ($1.value.seen, $0.key) < ($0.value.seen, $1.key) }
+            .enumerated()
+            .filter { $0.offset < Self.listed || now < $0.element.value.seen + Self.presence }
+            .map(\.element)
+            .sorted { $0.key < $1.key }
             .map { name, worker in
                 WorkerStatus(
                     name: name, version: worker.version,

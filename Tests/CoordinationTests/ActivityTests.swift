@@ -109,6 +109,21 @@ struct ActivityTests {
         #expect(await roster.statuses(at: clock.now()).map(\.name) == ["ada"])
     }
 
+    @Test("lists of many workers those that are there, and the latest hundred")
+    func crowd() async {
+        for number in 0..<300 {
+            await roster.saw("old\(number)", version: "1.0", at: clock.now())
+            clock.advance(by: .seconds(1))
+        }
+        #expect(await roster.statuses(at: clock.now()).count == 100)
+        clock.advance(by: .seconds(60))
+        for number in 0..<300 {
+            await roster.saw("new\(number)", version: "1.0", at: clock.now())
+        }
+        let names = await roster.statuses(at: clock.now()).map(\.name)
+        #expect(names.count == 300 && names.allSatisfy { $0.hasPrefix("new") })
+    }
+
     @Test("knows the holder of a shard's latest lease alone")
     func holder() async {
         await roster.leased(ticket(0), to: "ada")

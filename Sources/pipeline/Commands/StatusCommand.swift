@@ -8,7 +8,7 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Tell how far runs are, and who works on them.",
         discussion: """
-            Without a run, lists all of them and the workers seen in the last hour.
+            Without a run, lists the latest of them and the workers lately seen.
 
               pipeline status --token-file runs/tokens/viewer
               pipeline status r4mzk7xqe2ahw --watch
