@@ -18,7 +18,7 @@ struct Invariant {
     /// the bytes are those of a run without faults.
     func check(_ trial: Trial) async throws {
         let bytes = try await coordinator.export(run)
-        let rows = try ManifestRow.read(bytes)
+        let rows = try Verdict.read(bytes)
         let labels = try pictures.labels()
         try trial.expect(rows.count == labels.count, "\(rows.count) rows of \(labels.count)")
         try trial.expect(

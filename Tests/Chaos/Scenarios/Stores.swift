@@ -115,7 +115,7 @@ private struct StockedStore {
     private func check(
         _ run: Run, of coordinator: RunningCoordinator, failed: [Int: String] = [:]
     ) async throws {
-        let rows = try ManifestRow.read(try await coordinator.export(run))
+        let rows = try Verdict.read(try await coordinator.export(run))
         try trial.expect(rows.count == pictures.count, "\(rows.count) of \(pictures.count) rows")
         let labels = try pictures.labels()
         for (index, row) in rows.enumerated() {
