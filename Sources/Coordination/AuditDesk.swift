@@ -6,11 +6,14 @@ struct AuditDesk {
 
     /// Completes a shard; where other results are there already, with a comparison that the store
     /// can decide by.
-    func complete(_ ticket: LeaseTicket, with result: ShardResult) async throws -> Completion {
+    func complete(
+        _ ticket: LeaseTicket, with result: ShardResult, _ testimony: Testimony
+    ) async throws -> Completion {
         var views: [Int: Bool] = [:]
         while true {
             do {
-                return try await parts.store.complete(ticket, with: result, agreeing: views)
+                return try await parts.store.complete(
+                    ticket, with: result, agreeing: views, testimony)
             } catch StoreError.unheard {
                 // One more may arrive during the comparison; hosts are few, so this ends.
                 views = try await compare(result, ticket)
@@ -52,9 +55,10 @@ struct AuditPatience {
     /// Settles the audits that nobody came for: a result that stands alone counts, and a run whose
     /// hosts disagree is held.
     mutating func settle(in store: any JobStore, at now: Tick) async throws {
-        let stuck = try await store.runs().filter(\.mayWaitForAudit)
         var waiting: [RunID: Tick] = [:]
-        for run in stuck {
+        for name in try await store.runNames(in: .running) {
+            let run = try await store.run(name)
+            guard run.mayWaitForAudit else { continue }
             let audit = try await store.audit(of: run.id)
             guard audit.waiting + audit.disputed.count == run.counts.shardsQueued else { continue }
             let start = since[run.id] ?? now
@@ -72,7 +76,7 @@ struct AuditPatience {
 extension Run {
     /// Whether nobody holds a shard, and some wait.
     fileprivate var mayWaitForAudit: Bool {
-        audit != nil && state == .running && counts.shardsLeased == 0 && counts.shardsQueued > 0
+        audit != nil && counts.shardsLeased == 0 && counts.shardsQueued > 0
     }
 }
 

@@ -72,7 +72,8 @@ package struct Coordinator: Service {
                     settings.maximumConnections, logger: logger)),
             services: [
                 LeaseSweeper(
-                    store: parts.store, clock: parts.clock, metrics: metrics, logger: logger),
+                    store: parts.store, clock: parts.clock, keeper: keeper, metrics: metrics,
+                    logger: logger),
                 ResultSweeper(parts: parts, logger: logger),
             ] + [keeper].compactMap { $0 as (any Service)? },
             onServerRunning: { channel in

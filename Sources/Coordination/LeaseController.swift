@@ -66,13 +66,15 @@ struct LeaseController {
     ///
     /// Repeating the call changes nothing: a worker that missed the answer may simply ask again.
     func complete(_ request: Request, context: Context) async throws -> CompletionAnswer {
-        let (ticket, result, computed) = try await completion(in: request, context: context)
+        let message = try await completion(in: request, context: context)
+        let (ticket, result) = (message.ticket, message.result)
         let worker = try await worker(of: ticket)
-        let completion = try await AuditDesk(parts: parts).complete(ticket, with: result)
+        let images = result.labelled + result.failed
+        let measured = min(max(message.computed ?? images, 0), images)
+        let completion = try await AuditDesk(parts: parts).complete(
+            ticket, with: result, Testimony(canary: message.canary, borrows: measured < images))
         if completion == .committed {
             metrics.ended(.completed)
-            let images = result.labelled + result.failed
-            let measured = min(max(computed ?? images, 0), images)
             metrics.finished(computed: measured, reused: images - measured)
             await activity.completed(
                 ticket, with: result, computed: measured, by: worker, at: parts.clock.now())
@@ -111,9 +113,14 @@ struct LeaseController {
     /// What the request asks to count, if its numbers are those of the shard and its file is there.
     private func completion(
         in request: Request, context: Context
-    ) async throws -> (LeaseTicket, ShardResult, computed: Int?) {
+    ) async throws -> CompletionRequest {
         let message = try await request.message(as: CompletionRequest.self, context)
         let (ticket, result) = (message.ticket, message.result)
+        guard message.canary?.isWellFormed ?? true else {
+            throw Refusal(
+                .badRequest, "bad-request",
+                "a canary has 1 to 64 members with \(CanaryLogits.sample) finite logits each at most")
+        }
         let shard = try await parts.store.shard(ticket.shard, of: ticket.run)
         guard shard.isCounted(by: result) else {
             throw Refusal(
@@ -128,7 +135,7 @@ struct LeaseController {
                 .conflict, "result-missing",
                 "the result \(result.sha256) has not arrived; upload it first")
         }
-        return (ticket, result, message.computed)
+        return message
     }
 
     /// Who holds the lease; after a restart the store knows it, nil when nobody does.

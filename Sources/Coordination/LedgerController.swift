@@ -49,6 +49,8 @@ struct LedgerController {
                 .badRequest, "bad-request",
                 "shard \(range.index) of run '\(run.id)' has the rows \(images.indices)")
         }
+        // What was taken back is not told to anybody.
+        try await keeper.forgetWithdrawn()
         let answer = try await answer(
             rows.map { images[$0] }, recipes, for: ticket, by: keeper, until: now + term, at: now)
         let bytes = try answer.encode(members: recipes.count)

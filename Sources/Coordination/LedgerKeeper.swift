@@ -58,8 +58,12 @@ final class LedgerKeeper: Service {
 
     private func enter(_ note: Note) async {
         do {
-            let images = try await ledger.record(try await result(of: note))
-            metrics.entered(images)
+            let result = try await result(of: note)
+            // Taken back before it is entered, or while it is: then nobody else would see to it.
+            if try await counts(result) {
+                metrics.entered(try await ledger.record(result))
+                if try await !counts(result) { _ = try await ledger.forget([result.key]) }
+            }
         } catch {
             logger.error(
                 "a result was not entered into the ledger",
@@ -69,6 +73,23 @@ final class LedgerKeeper: Service {
                 ])
         }
         await claims.end(note.ticket)
+    }
+
+    /// Has the ledger forget what was taken back since.
+    func forgetWithdrawn() async throws {
+        let withdrawn = try await parts.store.withdrawnResults()
+        guard !withdrawn.isEmpty else { return }
+        _ = try await ledger.forget(withdrawn)
+        try await parts.store.strike(withdrawn)
+    }
+
+    /// Whether a result is the one that counts for its shard.
+    private func counts(_ result: CountedResult) async throws -> Bool {
+        let shard = try await parts.store.endedShards(
+            of: result.run.id, from: result.range.firstRow, limit: 1
+        ).first
+        return shard?.range.index == result.range.index && shard?.result?.sha256 == result.sha256
+            && shard?.epoch == result.epoch
     }
 
     private func result(of note: Note) async throws -> CountedResult {

@@ -41,10 +41,10 @@ struct MetricsPage {
 
 extension MetricsPage {
     /// How many runs, shards and images stand where.
-    mutating func write(_ runs: [Run]) {
+    mutating func write(_ totals: RunTotals) {
         family("pipeline_runs", .gauge, "Runs by state.")
         for state in RunState.allCases {
-            sample(Double(runs.count { $0.state == state }), ["state": state.rawValue])
+            sample(Double(totals.states[state] ?? 0), ["state": state.rawValue])
         }
         family("pipeline_shards", .gauge, "Shards of all runs by state.")
         let shards: KeyValuePairs<String, KeyPath<RunCounts, Int>> = [
@@ -52,7 +52,7 @@ extension MetricsPage {
             "failed": \.shardsFailed,
         ]
         for (state, count) in shards {
-            sample(runs.reduce(0) { $0 + Double($1.counts[keyPath: count]) }, ["state": state])
+            sample(Double(totals.counts[keyPath: count]), ["state": state])
         }
         family("pipeline_images", .gauge, "Images of all runs by outcome.")
         let images: KeyValuePairs<String, KeyPath<RunCounts, Int>> = [
@@ -60,7 +60,7 @@ extension MetricsPage {
             "quarantined": \.quarantined,
         ]
         for (outcome, count) in images {
-            sample(runs.reduce(0) { $0 + Double($1.counts[keyPath: count]) }, ["outcome": outcome])
+            sample(Double(totals.counts[keyPath: count]), ["outcome": outcome])
         }
     }
 }

@@ -51,17 +51,19 @@ struct OperationsController {
         var page = MetricsPage()
         page.family("pipeline_build_info", .gauge, "The program's version; always 1.")
         page.sample(1, ["version": version, "protocol": "\(protocolVersion)"])
-        let runs = try await parts.store.runs()
-        page.write(runs)
+        page.write(try await parts.store.totals())
         var rate = 0.0
-        for run in runs where run.state == .running {
-            rate += await activity.meter.rate(of: run.id, at: now) ?? 0
+        for run in try await parts.store.runNames(in: .running) {
+            rate += await activity.meter.rate(of: run, at: now) ?? 0
         }
         page.family("pipeline_images_per_second", .gauge, "Images finished, over the last minute.")
         page.sample(rate)
         let workers = await activity.roster.statuses(at: now).filter { $0.silence < 60 }
         page.family("pipeline_workers", .gauge, "Workers seen in the last minute.")
         page.sample(Double(workers.count))
+        page.family(
+            "pipeline_quarantined_hosts", .gauge, "Hosts whose workers get no shard any more.")
+        page.sample(Double(try await parts.store.quarantinedWorkers().count))
         page.family(
             "pipeline_lease_age_seconds", .gauge, "Age of the oldest lease that is held, or 0.")
         page.sample(try await parts.store.oldestLease().map { max(0, now.seconds(since: $0)) } ?? 0)

@@ -57,10 +57,7 @@ struct ResultSweep {
             let kept = try await parts.ledger?.results(of: run) ?? []
             let heard = try await parts.store.opinions(of: run, on: nil).flatMap {
                 shard, opinions in
-                opinions.map {
-                    ObjectKey.result(
-                        run, shard: shard, epoch: $0.epoch, sha256: $0.result.sha256)
-                }
+                opinions.map { $0.key(of: shard, in: run) }
             }
             count += try await parts.objects.removeOrphans(
                 of: run, in: parts.store, keeping: kept.union(heard))

@@ -102,6 +102,8 @@ struct RunController {
         let late = try await parts.store.lateRequests(of: run.id).reduce(0) { $0 + $1.times }
         var status = RunStatus(run: run, holders: holders, imagesPerSecond: rate)
         status.late = late > 0 ? late : nil
+        let disputants = try await parts.store.canaries(of: run.id).disputants
+        status.disputants = disputants.isEmpty ? nil : disputants
         if run.audit != nil { status.audit = try await parts.store.audit(of: run.id) }
         return status
     }

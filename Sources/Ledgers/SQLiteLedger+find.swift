@@ -45,6 +45,22 @@ extension SQLiteLedger {
     }
 }
 
+extension SQLiteLedger {
+    package func forget(_ results: [ObjectKey]) async throws -> Int {
+        try await transaction { db in
+            for case .result(let run, let shard, let epoch, let sha256) in results {
+                try db.execute(
+                    sql: """
+                        INSERT OR IGNORE INTO temp.ended (id) SELECT id FROM result
+                        WHERE run = ? AND shard = ? AND epoch = ? AND sha256 = ?
+                        """,
+                    arguments: [run.text, shard, epoch, sha256.data])
+            }
+            return try db.forgetEnded()
+        }
+    }
+}
+
 /// A set of recipes that an ensemble was computed by, and a member's place in it.
 private struct Source {
     let ensemble: Int64

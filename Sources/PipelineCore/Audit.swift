@@ -141,13 +141,22 @@ package protocol AuditStore: Sendable {
     func quarantinedWorkers() async throws -> [QuarantinedWorker]
 
     /// Gives a host's workers no shard any more, and takes back what they have delivered to audited
-    /// runs: those shards wait again.
+    /// runs, and to others before the canary was known there: those shards wait again.
     func quarantine(_ worker: QuarantinedWorker) async throws
 
     /// Gives a host another chance.
     ///
     /// Throws ``StoreError/workerNotQuarantined(_:)`` for one that is not in quarantine.
     func releaseWorker(_ host: String) async throws
+
+    /// What is known of the canary in a run.
+    func canaries(of run: RunID) async throws -> CanaryLog
+
+    /// Results that were taken back, and that the ledger may know.
+    func withdrawnResults() async throws -> [ObjectKey]
+
+    /// Notes that the ledger does not know these any more.
+    func strike(_ withdrawn: [ObjectKey]) async throws
 }
 
 /// Compares what two workers have found in one shard.

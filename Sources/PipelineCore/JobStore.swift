@@ -24,6 +24,9 @@ package protocol JobStore: AuditStore {
     /// earlier ones there are.
     func runs(latest limit: Int) async throws -> (runs: [Run], earlier: Int)
 
+    /// How many runs, shards and images there are in all.
+    func totals() async throws -> RunTotals
+
     /// The names of the runs in that state, the earliest first.
     func runNames(in state: RunState) async throws -> [RunID]
 
@@ -56,9 +59,11 @@ package protocol JobStore: AuditStore {
     /// In a run with an audit, `views` tell with which of ``AuditStore/opinions(of:on:)``, by epoch,
     /// the result agrees; without one of those that are there, throws
     /// ``StoreError/unheard(run:shard:)``. The hosts that a majority refutes are quarantined in the
-    /// same transaction.
+    /// same transaction, and so are those whose canary the `testimony` shows to be wrong. The result
+    /// of one of these is refused with ``StoreError/workerQuarantined(_:)``.
     func complete(
-        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool]
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool],
+        _ testimony: Testimony
     ) async throws -> Completion
 
     /// Ends a lease: the shard goes back to the queue, or is given up, split or quarantined as

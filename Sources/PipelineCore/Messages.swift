@@ -71,12 +71,18 @@ package struct CompletionRequest: Sendable, Hashable, Codable {
     package var result: ShardResult
     /// How many of its images the worker had to compute; nil from a worker that knows no ledger.
     package var computed: Int?
+    /// What its networks say of the canary; nil where none of the images had to be computed.
+    package var canary: CanaryLogits?
 
     /// Names every field.
-    package init(ticket: LeaseTicket, result: ShardResult, computed: Int? = nil) {
+    package init(
+        ticket: LeaseTicket, result: ShardResult, computed: Int? = nil,
+        canary: CanaryLogits? = nil
+    ) {
         self.ticket = ticket
         self.result = result
         self.computed = computed
+        self.canary = canary
     }
 }
 
@@ -140,13 +146,16 @@ package struct RunStatus: Sendable, Hashable, Codable {
     package var late: Int?
     /// How far the audit is; nil where there is none.
     package var audit: AuditSummary?
+    /// Hosts that differ about the canary, while nobody knows which of them is wrong; nil for none.
+    package var disputants: [String]?
 
     /// Names every field.
     package init(
         run: Run, holders: [LeaseHolder], imagesPerSecond: Double?, secondsLeft: Double?,
-        late: Int? = nil, audit: AuditSummary? = nil
+        late: Int? = nil, audit: AuditSummary? = nil, disputants: [String]? = nil
     ) {
         self.late = late
+        self.disputants = disputants
         self.run = run
         self.holders = holders
         self.imagesPerSecond = imagesPerSecond

@@ -1,4 +1,5 @@
-/// What one host's worker has found in an audited shard.
+/// What one host's worker has found in a shard that is audited, or was done before anybody knew what is
+/// right about the canary.
 ///
 /// Kept as long as its host is trusted, whether it counts or not, so that everything a host has said
 /// can be taken back.
@@ -13,14 +14,25 @@ package struct Opinion: Sendable, Hashable {
     package var party: Int
     /// Whether another host's was wanted when it came.
     package var isDue: Bool
+    /// Whether some of its logits are the ledger's.
+    package var borrows: Bool
 
     /// Names every field.
-    package init(epoch: Int, host: String, result: ShardResult, party: Int, isDue: Bool) {
+    package init(
+        epoch: Int, host: String, result: ShardResult, party: Int, isDue: Bool,
+        borrows: Bool = false
+    ) {
         self.epoch = epoch
         self.host = host
         self.result = result
         self.party = party
         self.isDue = isDue
+        self.borrows = borrows
+    }
+
+    /// The name of the result file.
+    package func key(of shard: Int, in run: RunID) -> ObjectKey {
+        .result(run, shard: shard, epoch: epoch, sha256: result.sha256)
     }
 }
 
@@ -31,11 +43,14 @@ package struct Hearing: Sendable {
     package var isDue: Bool
     /// Whether the new result agrees with the one that was delivered under an epoch.
     package var agrees: [Int: Bool]
+    /// Whether some of its logits are the ledger's.
+    package var borrows: Bool
 
     /// Names every field.
-    package init(isDue: Bool, agrees: [Int: Bool]) {
+    package init(isDue: Bool, agrees: [Int: Bool], borrows: Bool = false) {
         self.isDue = isDue
         self.agrees = agrees
+        self.borrows = borrows
     }
 }
 
@@ -52,7 +67,7 @@ extension ShardLifecycle {
         let friend = opinions.first { hearing.agrees[$0.epoch] == true }
         let opinion = Opinion(
             epoch: holder.epoch, host: host, result: result, party: friend?.party ?? holder.epoch,
-            isDue: hearing.isDue)
+            isDue: hearing.isDue, borrows: hearing.borrows)
         opinions.append(opinion)
         opinions.sort { $0.epoch < $1.epoch }
         // Another worker of the same host would be no second opinion.

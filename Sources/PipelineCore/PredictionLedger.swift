@@ -21,6 +21,9 @@ package protocol PredictionLedger: Sendable {
     /// those whose file is gone; the number of images that were forgotten.
     func prune(unusedSince moment: Int) async throws -> Int
 
+    /// Forgets these results, which count no more; the number of images that were forgotten.
+    func forget(_ results: [ObjectKey]) async throws -> Int
+
     /// The results of `run` that logits may be read from, and which have to stay.
     func results(of run: RunID) async throws -> Set<ObjectKey>
 }

@@ -42,11 +42,11 @@ extension JobStore {
         try await lease(LeaseClaim(worker: worker, secret: secret, term: term, now: now))
     }
 
-    /// Completes a shard that no comparison is needed for.
+    /// Completes a shard with a result that says nothing of itself, compared where `views` say so.
     package func complete(
-        _ ticket: LeaseTicket, with result: ShardResult
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool] = [:]
     ) async throws -> Completion {
-        try await complete(ticket, with: result, agreeing: [:])
+        try await complete(ticket, with: result, agreeing: views, Testimony())
     }
 
     /// Renews a lease whose worker has not said that it has begun.

@@ -47,7 +47,8 @@ package struct ShardLifecycle: Sendable, Hashable {
     package internal(set) var crashes: Int
     /// Those deaths, and those of the shards it was split from, the earliest first.
     package internal(set) var log: [Crash]
-    /// What hosts have found in it, by epoch; always empty in a run without an audit.
+    /// What hosts have found in it, by epoch; in a run without an audit only as long as nobody knows
+    /// whether they compute rightly.
     package internal(set) var opinions: [Opinion]
 
     /// How many lapses weigh as much as an attempt.

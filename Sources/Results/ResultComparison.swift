@@ -3,14 +3,11 @@ package import PipelineCore
 /// Compares result files of one shard as numbers, since processors of different kinds sum in
 /// different orders and do not write the same bytes.
 ///
-/// Two rows with logits agree when no logit of any member differs by more than 5 % of the standard
-/// deviation of that member's logits in the row: a hundred times what two kinds of processor differ
-/// by in f32, and less than it takes to exchange two classes but those that are as good as tied.
+/// Two rows with logits agree when no logit of any member differs by more than ``LogitTolerance`` of
+/// the standard deviation of that member's logits in the row.
 /// Two rows that failed agree. One that failed agrees with logits only where the circumstances may have
 /// been to blame, such as a server that did not answer.
 package struct ResultComparison: ResultComparer {
-    /// How far logits may be apart, in standard deviations of the row's logits.
-    package static let tolerance: Float = 0.05
     /// Reasons that are about an image's bytes or a network's outputs, and so the same everywhere.
     private static let lasting: Set = [
         "empty", "not-an-image", "unsupported", "truncated", "corrupt", "not-finite",
@@ -49,9 +46,7 @@ package struct ResultComparison: ResultComparer {
     }
 
     static func agree(_ a: [Float], _ b: [Float]) -> Bool {
-        let mean = b.reduce(0, +) / Float(b.count)
-        let variance = b.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(b.count)
-        let limit = tolerance * variance.squareRoot() + 1e-5
+        let limit = LogitTolerance.limit(for: b.standardDeviation)
         return zip(a, b).allSatisfy { abs($0 - $1) <= limit }
     }
 }

@@ -48,36 +48,54 @@ extension Database {
             try cachedStatement(
                 sql: """
                     INSERT INTO opinion (run, shard, epoch, host, result, labelled, failed, party,
-                        due)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        due, borrows)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             ).execute(arguments: [
                 seq, old.range.index, opinion.epoch, opinion.host, opinion.result.sha256.data,
                 opinion.result.labelled, opinion.result.failed, opinion.party, opinion.isDue,
+                opinion.borrows,
             ])
         }
     }
 
     /// Puts a host in quarantine, and takes back what it has said and holds.
-    func quarantine(_ worker: QuarantinedWorker) throws {
+    ///
+    /// `current` is the run in which it turned out that it has to be.
+    func quarantine(_ worker: QuarantinedWorker, in current: Int64? = nil) throws {
         try cachedStatement(
             sql: "INSERT INTO quarantined_worker VALUES (?, ?) ON CONFLICT DO NOTHING"
         ).execute(arguments: [worker.host, worker.reason])
+        try cachedStatement(sql: "DELETE FROM canary WHERE host = ? AND NOT known")
+            .execute(arguments: [worker.host])
+        for row in try Row.fetchAll(self, sql: Self.doubtful, arguments: [worker.host, current]) {
+            try doubt(worker.host, in: row)
+        }
         for row in try Row.fetchAll(self, sql: Self.traces, arguments: [worker.host]) {
             let holder = try row.decode(String?.self, forColumn: "worker")
             guard holder.map({ WorkerHost.of($0) == worker.host }) ?? true else { continue }
-            let seq: Int64 = try row.decode(forColumn: "run")
-            guard let old = try lifecycle(row.decode(forColumn: "shard"), in: seq) else { continue }
-            var new = old
-            if new.withdraw(worker.host) { try save(old, as: new, [], in: seq) }
+            try change(row.decode(forColumn: "shard"), in: row.decode(forColumn: "run")) {
+                $0.withdraw(worker.host)
+            }
         }
     }
 
-    /// The shards that a host has spoken on, and those that anybody holds.
+    /// The shards of audited runs that a host has spoken on, and those that anybody holds.
     ///
     /// All leases are looked through: they are as few as workers, and hosts are set aside seldom.
     static let traces = """
-        SELECT run, shard, NULL AS worker FROM opinion INDEXED BY opinion_host WHERE host = ?
+        SELECT run, shard, NULL AS worker FROM opinion INDEXED BY opinion_host
+            CROSS JOIN run ON run.seq = opinion.run AND run.audit IS NOT NULL
+        WHERE host = ?
         UNION ALL SELECT run, shard, worker FROM lease
         """
+
+    /// Takes a shard one step on; the step tells whether there was anything to do.
+    func change(
+        _ shard: Int, in seq: Int64, by step: (inout ShardLifecycle) -> Bool
+    ) throws {
+        guard let old = try lifecycle(shard, in: seq) else { return }
+        var new = old
+        if step(&new) { try save(old, as: new, [], in: seq) }
+    }
 }

@@ -9,6 +9,7 @@ package actor MemoryJobStore: JobStore, TokenStore {
         var run: Run
         var shards: [ShardLifecycle] = []
         var late: [LateRequest] = []
+        var canaries = CanaryLog()
     }
 
     private let attempts: Int
@@ -17,6 +18,8 @@ package actor MemoryJobStore: JobStore, TokenStore {
     /// By host.
     var expelled: [String: QuarantinedWorker] = [:]
     var records: [TokenRecord] = []
+    /// Results that were taken back, until the ledger has forgotten them.
+    var withdrawn: Set<ObjectKey> = []
 
     /// An empty store that gives a shard up after `attempts` counted attempts.
     package init(attempts: Int = 5) { self.attempts = attempts }
@@ -56,6 +59,10 @@ package actor MemoryJobStore: JobStore, TokenStore {
         let runs = runs().enumerated().filter { $0.offset < limit || !$0.element.state.isOver }
             .map(\.element)
         return (runs, entries.count - runs.count)
+    }
+
+    package func totals() -> RunTotals {
+        entries.reduce(into: RunTotals()) { $0.add(1, $1.run.state, $1.run.counts) }
     }
 
     package func runNames(in state: RunState) -> [RunID] {

@@ -28,7 +28,7 @@ extension Row {
             })
     }
 
-    private func counts() throws -> RunCounts {
+    func counts() throws -> RunCounts {
         var counts = RunCounts()
         counts.shards = try decode(forColumn: "shards")
         counts.shardsDone = try decode(forColumn: "shards_done")
@@ -93,7 +93,7 @@ extension Row {
         Opinion(
             epoch: try decode(forColumn: "epoch"), host: try decode(forColumn: "host"),
             result: try shardResult(), party: try decode(forColumn: "party"),
-            isDue: try decode(forColumn: "due"))
+            isDue: try decode(forColumn: "due"), borrows: try decode(forColumn: "borrows"))
     }
 
     func quarantinedWorker() throws -> QuarantinedWorker {
@@ -120,7 +120,7 @@ extension Row {
         try value(column) { RunID($0) }
     }
 
-    private func digest(_ column: String) throws -> SHA256Digest {
+    func digest(_ column: String) throws -> SHA256Digest {
         let bytes = try decode(Data.self, forColumn: column)
         guard let digest = SHA256Digest(hex: hexadecimal(bytes)) else {
             throw StoreError.failed("column '\(column)' holds \(bytes.count) bytes, not a SHA-256")

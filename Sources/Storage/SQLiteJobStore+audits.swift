@@ -3,21 +3,11 @@ package import PipelineCore
 
 extension SQLiteJobStore {
     package func complete(
-        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool]
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool],
+        _ testimony: Testimony
     ) async throws -> Completion {
         let outcome = try await write { db in
-            var refuted: [String] = []
-            let outcome = try db.change(ticket, .complete) { shard, seq in
-                let hearing = try db.hearing(for: ticket, of: shard, in: seq, views)
-                let completion = try shard.complete(ticket, with: result, hearing)
-                if completion == .committed { refuted = shard.refuted }
-                return (completion, [])
-            }
-            for host in refuted {
-                try db.quarantine(
-                    QuarantinedWorker(host: host, refutedIn: ticket.shard, of: ticket.run))
-            }
-            return outcome
+            try db.complete(ticket, with: result, agreeing: views, testimony)
         }
         return try outcome.get()
     }
@@ -87,6 +77,39 @@ extension SQLiteJobStore {
 
     package func quarantine(_ worker: QuarantinedWorker) async throws {
         try await write { db in try db.quarantine(worker) }
+    }
+
+    package func canaries(of run: RunID) async throws -> CanaryLog {
+        try await read { db in try db.canaries(in: db.sequence(of: run)) }
+    }
+
+    package func withdrawnResults() async throws -> [ObjectKey] {
+        try await read { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id, shard, epoch, sha256
+                        FROM withdrawn_result CROSS JOIN run ON run.seq = withdrawn_result.run
+                        """)
+            ).map { row in
+                .result(
+                    try row.runID("id"), shard: try row.decode(forColumn: "shard"),
+                    epoch: try row.decode(forColumn: "epoch"), sha256: try row.digest("sha256"))
+            }
+        }
+    }
+
+    package func strike(_ withdrawn: [ObjectKey]) async throws {
+        try await write { db in
+            for case .result(let run, let shard, let epoch, let sha256) in withdrawn {
+                try db.cachedStatement(
+                    sql: """
+                        DELETE FROM withdrawn_result
+                        WHERE run = ? AND shard = ? AND epoch = ? AND sha256 = ?
+                        """
+                ).execute(arguments: [try db.sequence(of: run), shard, epoch, sha256.data])
+            }
+        }
     }
 
     package func releaseWorker(_ host: String) async throws {

@@ -85,6 +85,26 @@ extension SQLiteJobStore {
         }
     }
 
+    package func totals() async throws -> RunTotals {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT state, count(*) AS runs, sum(shards) AS shards,
+                            sum(shards_done) AS shards_done, sum(shards_leased) AS shards_leased,
+                            sum(shards_failed) AS shards_failed, sum(images) AS images,
+                            sum(labelled) AS labelled, sum(failed) AS failed,
+                            sum(quarantined) AS quarantined
+                        FROM run GROUP BY state
+                        """))
+            return try rows.reduce(into: RunTotals()) { totals, row in
+                totals.add(
+                    try row.decode(forColumn: "runs"),
+                    try row.value("state", RunState.init(rawValue:)), try row.counts())
+            }
+        }
+    }
+
     package func runNames(in state: RunState) async throws -> [RunID] {
         try await read { db in
             try String.fetchAll(

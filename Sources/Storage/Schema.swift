@@ -33,6 +33,12 @@ package enum Schema {
             "7: audits, workers in quarantine",
             { db in for statement in SchemaOfAudits.statements { try db.execute(sql: statement) } }
         ),
+        (
+            "8: canaries, results that were taken back",
+            { db in
+                for statement in SchemaOfCanaries.statements { try db.execute(sql: statement) }
+            }
+        ),
     ]
 
     /// Knows which form a store is of; ``upgrade(_:)`` changes it.

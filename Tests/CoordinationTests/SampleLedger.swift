@@ -48,6 +48,15 @@ final class SampleLedger: PredictionLedger {
         return 3
     }
 
+    func forget(_ results: [ObjectKey]) throws -> Int {
+        try check()
+        return recorded.withLock { recorded in
+            let count = recorded.count
+            recorded.removeAll { results.contains($0.key) }
+            return count - recorded.count
+        }
+    }
+
     func results(of run: RunID) throws -> Set<ObjectKey> {
         Set(results.filter { $0.run.id == run }.map(\.key))
     }

@@ -18,25 +18,28 @@ final class ColourEngine: EnsembleLoader {
     let keepsEnsemble: Bool
     /// Whether it says how it computes, so that its logits may be used again.
     let hasProcedure: Bool
+    /// What it adds to everything it sees, as a broken machine might.
+    let flaw: Float
     private let batchCount = Mutex(0)
     private let imageCounts = Mutex<[Int: Int]>([:])
     private let ensemble = Mutex<(any LoadedEnsemble)?>(nil)
 
     init(
         sides: [Int] = [4, 6], turnstile: Turnstile? = nil, failure: (any Error)? = nil,
-        keepsEnsemble: Bool = true, hasProcedure: Bool = true
+        keepsEnsemble: Bool = true, hasProcedure: Bool = true, flaw: Float = 0
     ) {
         self.sides = sides
         self.turnstile = turnstile
         self.failure = failure
         self.keepsEnsemble = keepsEnsemble
         self.hasProcedure = hasProcedure
+        self.flaw = flaw
     }
 
-    /// How many batches were classified.
+    /// How many batches were classified that were not canaries alone.
     var batches: Int { batchCount.withLock { $0 } }
 
-    /// How many images the member was asked about.
+    /// How many images the member was asked about, not counting canaries.
     func images(ofMember member: Int = 0) -> Int { imageCounts.withLock { $0[member] ?? 0 } }
 
     func load(_ definition: PipelineDefinition, batch: Int) throws -> any LoadedEnsemble {
@@ -107,16 +110,21 @@ private final class ColourClassifier: Classifier {
     }
 
     func run(count: Int) -> UnsafeBufferPointer<Float> {
-        if member == 0 {
+        let image = input.count / batch
+        // All pictures are of one colour, but for the canary.
+        let pictures = (0..<count).count { slot in
+            (0..<image).allSatisfy { input[slot * image + $0] == input[slot * image + $0 % 3] }
+        }
+        if member == 0, pictures > 0 {
             engine.turnstile?.pass()
             engine.countBatch()
         }
-        engine.count(count, ofMember: member)
-        let image = input.count / batch
+        engine.count(pictures, ofMember: member)
         let middle = image / 3 / 2 * 3
         for slot in 0..<count {
             for channel in 0..<3 {
-                logits[slot * 3 + channel] = input[slot * image + middle + channel]
+                logits[slot * 3 + channel] =
+                    input[slot * image + middle + channel] + (channel == 0 ? engine.flaw : 0)
             }
         }
         return UnsafeBufferPointer(logits)

@@ -55,6 +55,19 @@ struct LedgerTests {
         #expect(try await ledger.statistics().images == 0)
     }
 
+    @Test("forgets a result that was taken back, and no other")
+    func takenBack() async throws {
+        let ledger = try bench.ledger()
+        let (wrong, right) = (try bench.result(of: [1, 2]), try bench.result(of: [3], shard: 1))
+        for result in [wrong, right] { _ = try await ledger.record(result) }
+        #expect(try await ledger.forget([wrong.key, wrong.key]) == 2)
+        #expect(try await ledger.forget([wrong.key, .manifest(wrong.run.id)]) == 0)
+        #expect(
+            try await find([1, 3], in: ledger)
+                == [.logits([nil, nil]), .logits([bytes(3, 0), bytes(3, 1)])])
+        #expect(try await ledger.results(of: wrong.run.id) == [right.key])
+    }
+
     @Test("refuses a result that is not what its run and shard say")
     func foreign() async throws {
         let ledger = try bench.ledger()

@@ -119,13 +119,15 @@ struct ListedShards: JobStore {
     func run(_ id: RunID) throws -> Run { throw NotAsked() }
     func runs() throws -> [Run] { throw NotAsked() }
     func runs(latest limit: Int) throws -> (runs: [Run], earlier: Int) { throw NotAsked() }
+    func totals() throws -> RunTotals { throw NotAsked() }
     func runNames(in state: RunState) throws -> [RunID] { throw NotAsked() }
     func lease(_ claim: LeaseClaim) throws -> Lease? { throw NotAsked() }
     func renew(
         _ ticket: LeaseTicket, progress: Int, isBegun: Bool, for term: Duration, at now: Tick
     ) throws { throw NotAsked() }
     func complete(
-        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool]
+        _ ticket: LeaseTicket, with result: ShardResult, agreeing views: [Int: Bool],
+        _ testimony: Testimony
     ) throws -> Completion { throw NotAsked() }
     func release(_ ticket: LeaseTicket, _ reason: HandBack) throws { throw NotAsked() }
     func lateRequests(of run: RunID) throws -> [LateRequest] { throw NotAsked() }
@@ -146,6 +148,9 @@ struct ListedShards: JobStore {
     func quarantinedWorkers() throws -> [QuarantinedWorker] { throw NotAsked() }
     func quarantine(_ worker: QuarantinedWorker) throws { throw NotAsked() }
     func releaseWorker(_ host: String) throws { throw NotAsked() }
+    func canaries(of run: RunID) throws -> CanaryLog { throw NotAsked() }
+    func withdrawnResults() throws -> [ObjectKey] { throw NotAsked() }
+    func strike(_ withdrawn: [ObjectKey]) throws { throw NotAsked() }
 }
 
 /// Objects as files in a folder that is gone with it.

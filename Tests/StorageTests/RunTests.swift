@@ -137,6 +137,28 @@ struct RunTests {
         #expect(try await store.runs().map(\.id.text) == ["mole", "aardvark", "zebra"])
     }
 
+    @Test("adds to what all runs come to", arguments: StoreKind.allCases)
+    func totals(_ kind: StoreKind) async throws {
+        let store = try kind.open(in: folder, clock: clock)
+        #expect(try await store.totals() == RunTotals())
+        _ = try await store.open(.sample("open"))
+        for (name, shards) in [("a", 3), ("b", 1)] {
+            try await store.begin(.sample(name), shards: shards)
+        }
+        for failed in [2, 0] {
+            let lease = try #require(await store.lease(to: "ada", by: clock))
+            _ = try await store.complete(lease.ticket, with: .sample("x", failed: failed))
+        }
+        let third = try #require(await store.lease(to: "ada", by: clock))
+        _ = try await store.complete(third.ticket, with: .sample("x"))
+        _ = try #require(await store.lease(to: "ada", by: clock))
+        let totals = try await store.totals()
+        #expect(totals.states == [.open: 1, .running: 1, .done: 1])
+        let counts = totals.counts
+        #expect((counts.shards, counts.shardsDone, counts.shardsLeased) == (4, 3, 1))
+        #expect((counts.images, counts.labelled, counts.failed) == (40, 28, 2))
+    }
+
     @Test(
         "is left out of the latest only when it is over", arguments: StoreKind.allCases)
     func latest(_ kind: StoreKind) async throws {

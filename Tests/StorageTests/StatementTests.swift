@@ -18,11 +18,14 @@ struct StatementTests {
         let store = try await open(telling: heard)
         try await live(with: store)
 
-        let statements = heard.all.filter { $0.contains("shard") || $0.contains("lease") }
+        let statements = heard.all.filter { statement in
+            ["shard", "lease", "opinion", "canary"].contains { statement.contains($0) }
+        }
         for words in [
             "INSERT INTO lease", "UPDATE lease SET until", "DELETE FROM lease", "UPDATE shard",
             "lease_expiry", "lease_age", "shard_row", "shard_leased", "shard_quarantined",
             "INSERT INTO opinion", "DELETE FROM opinion", "opinion_host", "EXISTS (",
+            "withdrawn_result", "SELECT DISTINCT shard", "host = ? OR borrows",
         ] {
             #expect(statements.contains { $0.contains(words) }, "'\(words)' was not run")
         }
@@ -80,6 +83,8 @@ struct StatementTests {
         try await fallSilent(in: store)
         try await quarantine(in: store)
         try await audit(in: store)
+        try await carryCanaries(in: store)
+        _ = try await store.totals()
         _ = try await store.steer(run, .cancel)
         _ = try await store.steer(run, .resume)
         _ = try await store.steer(run, .retry)
@@ -121,6 +126,24 @@ struct StatementTests {
         _ = try await store.readmit(row: 0, of: id, by: .retry)
     }
 
+    /// A host is found out by its canary, and what it did is taken back.
+    private func carryCanaries(in store: SQLiteJobStore) async throws {
+        let run = Run.sample("r5")
+        try await store.begin(run, shards: 4)
+        _ = try await store.prioritise(run.id, 95)
+        for (host, logits) in [("mallory", [Float(9), 0]), ("ada", [1, 2]), ("grace", [1, 2])] {
+            let lease = try #require(await store.lease(to: host, by: clock))
+            let canary = CanaryLogits(members: [CanaryLogits.Member(name: "n", sampling: logits)])
+            _ = try await store.complete(
+                lease.ticket, with: .sample(host), agreeing: [:], Testimony(canary: canary))
+            if host == "mallory" { _ = try await store.lease(to: "mary", by: clock) }
+        }
+        let withdrawn = try await store.withdrawnResults()
+        #expect(withdrawn.count == 1)
+        try await store.strike(withdrawn)
+        try await store.releaseWorker("mallory")
+    }
+
     /// Two hosts disagree, one of them is set aside, and nobody is there to check the other.
     private func audit(in store: SQLiteJobStore) async throws {
         var run = Run.sample("r4")
@@ -141,7 +164,7 @@ struct StatementTests {
     }
 
     /// Where the statement would look through a table or an index from end to end, other than those
-    /// of runs and tokens, which are few.
+    /// of runs, tokens, results that were just taken back and what a subquery is limited to, which are few.
     private func scans(of statement: String, in store: SQLiteJobStore) async throws -> [String] {
         try await store.pool.read { db in
             let plan = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + statement)
@@ -149,7 +172,7 @@ struct StatementTests {
             return try Row.fetchAll(plan).map { try $0.decode(String.self, forColumn: "detail") }
         }.filter { step in
             step.hasPrefix("SCAN ")
-                && !["run", "token", "CONSTANT ROW"].contains { step.hasPrefix("SCAN \($0)") }
+                && !["run", "token", "withdrawn_result", "(subquery", "CONSTANT ROW"].contains { step.hasPrefix("SCAN \($0)") }
         }
     }
 }

@@ -70,8 +70,7 @@ final class LabellingStream {
         guard job.begin() else { return false }
         do {
             try seat(job.ensemble)
-            marker?.take(
-                CollectionOfOne((job.lease.ticket, job.manifestRow(photo.row))), stream: number)
+            marker?.take([(job, photo.row)].inHand, stream: number)
             defer { marker?.rest(stream: number) }
             let image = try decode(photo)
             seats?.fill(slots.count, with: image, &preprocessor) { member in
@@ -116,8 +115,7 @@ final class LabellingStream {
             seats?.clear()
         }
         guard seats != nil, slots.contains(where: { $0.job.isOpen }) else { return }
-        marker?.take(
-            slots.map { ($0.job.lease.ticket, $0.job.manifestRow($0.row)) }, stream: number)
+        marker?.take(slots.inHand, stream: number)
         defer { marker?.rest(stream: number) }
         do {
             try seats?.run { member, slot, logits in
@@ -132,5 +130,12 @@ final class LabellingStream {
 
     private func attempt(_ job: ShardJob, _ change: () throws -> Void) {
         do { try change() } catch { job.settle(.broken(error)) }
+    }
+}
+
+extension [(job: ShardJob, row: Int)] {
+    /// What a crash marker is to say of them; nothing of a canary, which has never ended anybody.
+    fileprivate var inHand: [(ticket: LeaseTicket, row: Int)] {
+        compactMap { job, row in job.manifestRow(row).map { (job.lease.ticket, $0) } }
     }
 }

@@ -10,7 +10,7 @@ extension ShardJob {
     var isWaiting: Bool {
         look { state in
             state.fate == nil && !state.plan.undecided.isEmpty
-                && state.unfinished == state.plan.parkedCount
+                && state.unfinished == state.plan.parkedCount && !state.canary.isOpen
         }
     }
 

@@ -27,6 +27,7 @@ final class ShardJob: Sendable {
     struct State {
         var outcome: ShardOutcome
         var plan: RowPlan
+        var canary: CanaryWork
         var unfinished: Int
         var computed = 0
         var isStarted = false
@@ -38,8 +39,16 @@ final class ShardJob: Sendable {
         /// Whether there is something to read; nil where that is not known yet.
         var hasRows: Bool? {
             if fate != nil { return false }
-            if plan.hasUnread { return true }
+            if hasUnread { return true }
             return plan.parkedCount > 0 ? nil : false
+        }
+
+        /// Whether something waits to be read.
+        var hasUnread: Bool { plan.hasUnread || isCanaryDue }
+
+        /// Whether everything else has been read that has to be.
+        var isCanaryDue: Bool {
+            canary.isExpected && !plan.hasUnread && plan.parkedCount == 0
         }
     }
 
@@ -70,18 +79,28 @@ final class ShardJob: Sendable {
         state = Mutex(
             State(
                 outcome: outcome, plan: RowPlan(entries, reuses: reuses),
+                canary: CanaryWork(members: ensemble.members.map(\.identity.name)),
                 unfinished: entries.count,
                 fate: entries.isEmpty ? .finished : nil))
     }
 
-    /// The row of the run's manifest that is the shard's `row`.
-    func manifestRow(_ row: Int) -> Int { lease.shard.firstRow + row }
+    /// The row of the run's manifest that is the shard's `row`; nil for the canary's.
+    func manifestRow(_ row: Int) -> Int? {
+        row == canaryRow ? nil : lease.shard.firstRow + row
+    }
 
-    /// The next row to read; nil when there is none for now, or no reason to read it.
+    /// The next row to read, which may be the canary's; nil when there is none for now, or no reason
+    /// to read it.
     func nextRow() -> Int? {
         let (row, isLast): (Int?, Bool) = look { state in
-            guard state.fate == nil, let row = state.plan.next() else { return (nil, false) }
-            return (row, !state.plan.hasUnread)
+            guard state.fate == nil else { return (nil, false) }
+            if state.isCanaryDue {
+                state.canary.take()
+                return (canaryRow, !state.hasUnread)
+            }
+            guard let row = state.plan.next() else { return (nil, false) }
+            state.canary.accompany()
+            return (row, !state.hasUnread)
         }
         if isLast { onChange() }
         return row
@@ -100,7 +119,7 @@ final class ShardJob: Sendable {
     }
 
     /// Whether rows wait to be read.
-    var isBeingRead: Bool { look { $0.fate == nil && $0.plan.hasUnread } }
+    var isBeingRead: Bool { look { $0.fate == nil && $0.hasUnread } }
 
     /// Rows to be finished here; 0 once the fate is decided.
     var unfinished: Int { look { $0.fate == nil ? $0.unfinished - $0.plan.parkedCount : 0 } }
@@ -122,12 +141,14 @@ final class ShardJob: Sendable {
     /// Records a member's logits of `row`, without finishing the row.
     func record(_ logits: Span<Float>, member: Int, row: Int) throws(ResultError) {
         try state.withLock { state throws(ResultError) in
+            guard row != canaryRow else { return state.canary.record(logits, member: member) }
             try state.outcome.record(logits, member: member, row: row)
         }
     }
 
     /// Finishes a row whose logits are recorded, and those of the same image.
     func finishRow(_ row: Int) throws(ResultError) {
+        guard row != canaryRow else { return finishCanary() }
         try endRow { state throws(ResultError) in
             // A row whose logits are not finite has failed by now.
             guard state.outcome.failures[row] == nil else {
@@ -142,6 +163,7 @@ final class ShardJob: Sendable {
 
     /// Finishes a row without a label.
     func fail(_ row: Int, _ failure: ImageFailure) throws(ResultError) {
+        guard row != canaryRow else { return finishCanary() }
         try endRow { state throws(ResultError) in
             try state.outcome.fail(row, failure)
             state.plan.fail(row)
@@ -164,7 +186,7 @@ final class ShardJob: Sendable {
 
     /// Decides the fate if no row is left, and otherwise tells that fewer are.
     func endIfFinished() {
-        if look({ $0.unfinished == 0 }) { settle(.finished) } else { onChange() }
+        if look({ $0.unfinished == 0 && !$0.canary.isOpen }) { settle(.finished) } else { onChange() }
     }
 
     /// Looks at the state, without a step that readers wait for.

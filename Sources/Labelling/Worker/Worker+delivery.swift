@@ -14,7 +14,7 @@ extension Worker {
         let result = ShardResult(
             sha256: SHA256Digest(of: file), labelled: outcome.labelled, failed: outcome.failed)
         let completion = CompletionRequest(
-            ticket: job.lease.ticket, result: result, computed: job.computed)
+            ticket: job.lease.ticket, result: result, computed: job.computed, canary: job.canary)
         do {
             let answer = try await departure.unless(.now) {
                 try await self.deliver(file, completion)

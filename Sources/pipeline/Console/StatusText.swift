@@ -20,6 +20,10 @@ enum StatusText {
         if run.priority != 0 { rows.append(("priority", "\(run.priority)")) }
         if let words = run.hold { rows.append(("held", shown(words))) }
         if let words = audit(in: status) { rows.append(("audit", words)) }
+        if let hosts = status.disputants {
+            let names = hosts.map { "'\(shown($0))'" }.joined(separator: " and ")
+            rows.append(("test image", "\(names) differ; one of them computes wrongly"))
+        }
         if counts.quarantined > 0 {
             rows.append(("quarantine", "\(counted(counts.quarantined, "image")) that end workers"))
         }
