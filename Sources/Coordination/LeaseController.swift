@@ -119,7 +119,8 @@ struct LeaseController {
         guard message.canary?.isWellFormed ?? true else {
             throw Refusal(
                 .badRequest, "bad-request",
-                "a canary has 1 to 64 members with \(CanaryLogits.sample) finite logits each at most")
+                "a canary has 1 to 64 members with \(CanaryLogits.sample) finite logits each at most"
+            )
         }
         let shard = try await parts.store.shard(ticket.shard, of: ticket.run)
         guard shard.isCounted(by: result) else {

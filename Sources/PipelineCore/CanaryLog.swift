@@ -11,7 +11,9 @@ package struct CanaryLog: Sendable, Hashable {
         package var logits: CanaryLogits
 
         /// Names every field.
-        package init(host: String, logits: CanaryLogits) { (self.host, self.logits) = (host, logits) }
+        package init(host: String, logits: CanaryLogits) {
+            (self.host, self.logits) = (host, logits)
+        }
     }
 
     /// What two hosts agree on, as the first of them has said it; nil where no two have agreed.
@@ -20,7 +22,9 @@ package struct CanaryLog: Sendable, Hashable {
     package private(set) var words: [Word]
 
     /// A log as a store has kept it; without anything, that of a run which has just begun.
-    package init(known: Word? = nil, words: [Word] = []) { (self.known, self.words) = (known, words) }
+    package init(known: Word? = nil, words: [Word] = []) {
+        (self.known, self.words) = (known, words)
+    }
 
     /// Hears what a host says of the canary; the hosts that this shows to compute wrongly.
     package mutating func hear(_ logits: CanaryLogits, from host: String) -> [Exposure] {

@@ -31,22 +31,25 @@ package struct ResultComparison: ResultComparer {
         guard new.rows == old.rows, new.members.map(\.classes) == old.members.map(\.classes) else {
             return false
         }
-        return (0..<new.rows).allSatisfy { Self.agree(new, old, row: $0) }
+        let precisions = run.definition.members.map(\.precision)
+        return (0..<new.rows).allSatisfy { Self.agree(new, old, row: $0, precisions) }
     }
 
-    private static func agree(_ a: ShardResultFile, _ b: ShardResultFile, row: Int) -> Bool {
+    private static func agree(
+        _ a: ShardResultFile, _ b: ShardResultFile, row: Int, _ precisions: [Precision]
+    ) -> Bool {
         switch (a.failure(row), b.failure(row)) {
         case (_?, _?): return true
         case (let failure?, nil), (nil, let failure?): return !lasting.contains(failure.reason)
         case (nil, nil): break
         }
-        return a.members.indices.allSatisfy { member in
-            agree(a.logits(member: member, row: row), b.logits(member: member, row: row))
+        return precisions.enumerated().allSatisfy { member, precision in
+            agree(a.logits(member: member, row: row), b.logits(member: member, row: row), precision)
         }
     }
 
-    static func agree(_ a: [Float], _ b: [Float]) -> Bool {
-        let limit = LogitTolerance.limit(for: b.standardDeviation)
+    static func agree(_ a: [Float], _ b: [Float], _ precision: Precision = .f32) -> Bool {
+        let limit = LogitTolerance.limit(precision, deviation: b.standardDeviation)
         return zip(a, b).allSatisfy { abs($0 - $1) <= limit }
     }
 }

@@ -94,7 +94,9 @@ extension MemoryJobStore {
         guard entries[place].shards.contains(where: { $0.opinions.contains { $0.host == host } })
         else { return }
         for index in entries[place].shards.indices {
-            let results = entries[place].shards[index].opinions.map { $0.key(of: index, in: run.id) }
+            let results = entries[place].shards[index].opinions.map {
+                $0.key(of: index, in: run.id)
+            }
             let isDoubtful = change(index, at: place) { shard in (shard.doubt(host), []) }
             guard run.usesLedger else { continue }
             if isDoubtful { withdrawn.formUnion(results) }

@@ -3,8 +3,10 @@ enum SchemaOfCanaries {
     /// What the migration does, in order.
     static let statements = [canary, borrowed, withdrawn]
 
-    /// One row a run once it is known there what is right; before, one row a host that has said
-    /// something else than the others. `logits` is JSON, ``CanaryLogits``.
+    /// One row a run once it is known there what is right.
+    ///
+    /// Before, one row a host that has said something else than the others. `logits` is JSON,
+    /// ``CanaryLogits``.
     private static let canary = """
         CREATE TABLE canary (
             id     INTEGER PRIMARY KEY,

@@ -25,7 +25,9 @@ struct CanaryRouteTests {
                 ticket: lease.ticket, result: result, computed: computed, canary: canary))
     }
 
-    @Test("that is wrong is refused, and the ledger forgets what else was", arguments: StoreKind.allCases)
+    @Test(
+        "that is wrong is refused, and the ledger forgets what else was",
+        arguments: StoreKind.allCases)
     func wrong(_ kind: StoreKind) async throws {
         let (bench, ledger) = (try await Bench(kind), SampleLedger())
         bench.ledger.withLock { $0 = ledger }

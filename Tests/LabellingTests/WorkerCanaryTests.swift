@@ -1,5 +1,4 @@
 import Foundation
-import Imaging
 import Ledgers
 import PipelineCore
 import Storage
@@ -11,15 +10,6 @@ import Transport
 
 @Suite("With every shard, a worker")
 struct WorkerCanaryTests {
-    @Test("carries a picture that any decoder of ours reads")
-    func picture() throws {
-        var decoder = try ImageDecoder()
-        let image = try CanaryImage.file.withUnsafeBytes { bytes in
-            try decoder.decode(bytes, orient: true, mode: .exact, shortSide: nil)
-        }
-        #expect((image.width, image.height) == (64, 64))
-    }
-
     @Test("tells what its networks say of the canary")
     func told() async throws {
         try await Workshop.open { shop in

@@ -77,7 +77,8 @@ struct RowsTrial {
             try await client.upload(file, sha256: result.sha256, for: lease.ticket)
             let end = ContinuousClock.now
             _ = try await client.complete(
-                CompletionRequest(ticket: lease.ticket, result: result))
+                CompletionRequest(
+                    ticket: lease.ticket, result: result, canary: SimulatedWorker.canary))
             completing.append(end.duration(to: .now).milliseconds)
         }
         judge("leases over HTTP", taking, report)

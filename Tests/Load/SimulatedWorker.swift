@@ -73,7 +73,8 @@ struct SimulatedWorker: Sendable {
             try await Task.sleep(for: pause)
             let (file, result) = try outcome(of: lease, in: run, entries)
             try await client.upload(file, sha256: result.sha256, for: lease.ticket)
-            _ = try await client.complete(CompletionRequest(ticket: lease.ticket, result: result))
+            _ = try await client.complete(
+                CompletionRequest(ticket: lease.ticket, result: result, canary: Self.canary))
             tally.completed()
         }
     }
@@ -99,6 +100,10 @@ struct SimulatedWorker: Sendable {
     private static let heartbeat = Duration.milliseconds(100)
     /// What a network says that sees the same in every picture.
     static let logits = StubNetwork.logits(of: [1, 2, 3])
+    /// What it says of the canary.
+    static let canary = CanaryLogits(members: [
+        CanaryLogits.Member(name: StubNetwork.member.name, sampling: logits)
+    ])
 }
 
 extension CoordinatorClient {

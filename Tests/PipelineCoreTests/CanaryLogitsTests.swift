@@ -47,12 +47,26 @@ struct CanaryLogitsTests {
         #expect(difference.map { abs(($0.deviations ?? 9) - (deviations ?? 9)) < 1e-3 } ?? true)
     }
 
+    @Test(
+        "agrees within half of it where numbers are rounded between the layers",
+        arguments: [Precision.bf16, .int8])
+    func rounded(_ precision: Precision) {
+        let known = CanaryLogits(members: [Member(name: "a", precision, sampling: [0, 4, 0, 4])])
+        for (logits, agree) in [([0.9, 4, 0, 3.1], true), ([1.1, 4, 0, 4], false)]
+            as [([Float], Bool)]
+        {
+            let said = CanaryLogits(members: [Member(name: "a", precision, sampling: logits)])
+            #expect((said.difference(from: known) == nil) == agree)
+        }
+    }
+
     @Test("does not agree with another network, other classes, or fewer networks")
     func unlike() {
         let one = Self.known.members[0]
         for members in [
             [one], [one, Member(name: "c", sampling: [1, 1, 1, 1])],
-            [one, Member(name: "b", sampling: [1, 1, 1])], [one, Member(name: "b", sampling: [.nan])],
+            [one, Member(name: "b", sampling: [1, 1, 1])],
+            [one, Member(name: "b", sampling: [.nan])],
         ] {
             let difference = CanaryLogits(members: members).difference(from: Self.known)
             #expect(difference != nil && difference?.deviations == nil)

@@ -14,7 +14,8 @@ package final class Lies: Sendable {
     /// Wrong about that share of its pictures, once it was right about the first `truths`; always
     /// right about the canary where it knows that one, as a liar might and no broken machine does.
     package init(
-        _ share: Double, seed: UInt64, after truths: Int = 0, knowingCanary knowsCanary: Bool = false
+        _ share: Double, seed: UInt64, after truths: Int = 0,
+        knowingCanary knowsCanary: Bool = false
     ) {
         (self.share, self.seed, self.truths) = (share, seed, truths)
         self.knowsCanary = knowsCanary

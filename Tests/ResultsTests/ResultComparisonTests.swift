@@ -9,15 +9,25 @@ struct ResultComparisonTests {
 
     @Test(
         "agree when every logit is as good as the same",
-        arguments: [(0, true), (1e-3, true), (0.02, true), (0.06, false), (1, false), (-2, false)]
-            as [(Float, Bool)])
-    func logits(shift: Float, agree: Bool) throws {
+        arguments: [
+            (.f32, 0.04), (.auto, 0.04), (.bf16, 0.4), (.int8, 0.4),
+        ] as [(Precision, Float)])
+    func logits(precision: Precision, limit: Float) throws {
         // Logits of a row are 0.1, 1.1 and 2.1 plus a constant: 5 % of their deviation is 0.041.
-        #expect(try compare { row in row == 1 ? .logits(shift) : nil } == agree)
+        for (shift, agree) in [(0, true), (0.9, true), (-0.9, true), (1.2, false), (-50, false)] {
+            let shift = Float(shift) * limit
+            #expect(
+                try compare(precision) { row in row == 1 ? .logits(shift) : nil } == agree,
+                "\(shift)")
+        }
     }
 
     @Test("disagree when classes are exchanged in one row")
-    func flipped() throws { #expect(try !compare { row in row == 3 ? .reversed : nil }) }
+    func flipped() throws {
+        for precision in Precision.allCases {
+            #expect(try !compare(precision) { row in row == 3 ? .reversed : nil })
+        }
+    }
 
     @Test(
         "agree about a failed image where the circumstances may be to blame",
@@ -48,7 +58,9 @@ struct ResultComparisonTests {
         case failed(String)
     }
 
-    private func compare(_ change: (Int) -> Change?) throws -> Bool {
+    private func compare(
+        _ precision: Precision = .f32, _ change: (Int) -> Change?
+    ) throws -> Bool {
         var outcome = try ShardFixture.empty()
         for row in 0..<5 {
             if case .failed(let reason)? = change(row) {
@@ -68,12 +80,17 @@ struct ResultComparisonTests {
         }
         return try result(
             folder.write(outcome.encode(), as: "later"),
-            folder.write(ShardFixture.outcome().encode(), as: "earlier"))
+            folder.write(ShardFixture.outcome().encode(), as: "earlier"), precision)
     }
 
-    private func result(_ path: String, _ earlier: String) throws -> Bool {
+    private func result(
+        _ path: String, _ earlier: String, _ precision: Precision = .f32
+    ) throws -> Bool {
         var run = Run.sample("rtest")
         run.definition = ShardFixture.definition
+        for member in run.definition.members.indices {
+            run.definition.members[member].precision = precision
+        }
         return try ResultComparison().result(
             at: path, agreesWith: earlier, on: ShardFixture.range, of: run)
     }

@@ -10,7 +10,8 @@ struct CanaryTests {
     let clock = ManualClock()
     let run = Run.sample("r1").id
 
-    @Test("is known once two hosts agree, and then tells who is wrong", arguments: StoreKind.allCases)
+    @Test(
+        "is known once two hosts agree, and then tells who is wrong", arguments: StoreKind.allCases)
     func known(_ kind: StoreKind) async throws {
         let store = try await begun(kind, shards: 4)
         try await store.deliver("a", by: "ada", saying: .right, clock)
@@ -26,10 +27,11 @@ struct CanaryTests {
         }
         let quarantined = try await store.quarantinedWorkers()
         #expect(quarantined.map(\.host) == ["mallory"])
-        #expect(quarantined.map(\.reason) == [
-            "with shard 2 of run 'r1' it turned out that of the test image it finds logits of 'lite0' "
-                + "1.41 standard deviations from what two others find"
-        ])
+        #expect(
+            quarantined.map(\.reason) == [
+                "with shard 2 of run 'r1' it turned out that of the test image it finds logits of 'lite0' "
+                    + "1.41 standard deviations from what two others find"
+            ])
         #expect(refusal == .workerQuarantined(quarantined[0]))
         #expect(try await store.results(of: run) == [.sample("a"), .sample("b")])
         #expect(try await store.lease(to: "ada", by: clock)?.shard.index == 2, "it is free again")

@@ -172,7 +172,9 @@ struct StatementTests {
             return try Row.fetchAll(plan).map { try $0.decode(String.self, forColumn: "detail") }
         }.filter { step in
             step.hasPrefix("SCAN ")
-                && !["run", "token", "withdrawn_result", "(subquery", "CONSTANT ROW"].contains { step.hasPrefix("SCAN \($0)") }
+                && !["run", "token", "withdrawn_result", "(subquery", "CONSTANT ROW"].contains {
+                    step.hasPrefix("SCAN \($0)")
+                }
         }
     }
 }

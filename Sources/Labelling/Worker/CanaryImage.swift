@@ -6,7 +6,8 @@ import Foundation
 /// out by the coordinator. `scripts/draw-canary.py` draws it.
 enum CanaryImage {
     /// The PNG file.
-    static let file = [UInt8](Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data())
+    static let file = [UInt8](
+        Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data())
 
     private static let text = """
         iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAK3UlEQVR42tVaCVRTVxomLwshC0lIAglhUxYrCiJat8Gt

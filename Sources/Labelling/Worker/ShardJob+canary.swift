@@ -17,9 +17,11 @@ struct CanaryWork {
     private var stage = Stage.idle
     private var members: [CanaryLogits.Member]
 
-    /// The canary of a shard that is computed by networks of these names.
-    init(members names: [String]) {
-        members = names.map { CanaryLogits.Member(name: $0, sampling: [.nan]) }
+    /// The canary of a shard that is computed by these networks.
+    init(_ members: [Member]) {
+        self.members = members.map {
+            CanaryLogits.Member(name: $0.name, $0.precision, sampling: [.nan])
+        }
     }
 
     /// Whether a reader is to take it when there is nothing else to read.
@@ -37,7 +39,8 @@ struct CanaryWork {
     mutating func record(_ logits: Span<Float>, member: Int) {
         guard members.indices.contains(member) else { return }
         members[member] = CanaryLogits.Member(
-            name: members[member].name, sampling: logits.indices.map { logits[$0] })
+            name: members[member].name, members[member].precision,
+            sampling: logits.indices.map { logits[$0] })
     }
     /// Notes that nothing more will be known of it; members without logits have failed.
     mutating func finish() { stage = .over }

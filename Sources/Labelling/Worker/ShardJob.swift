@@ -79,7 +79,7 @@ final class ShardJob: Sendable {
         state = Mutex(
             State(
                 outcome: outcome, plan: RowPlan(entries, reuses: reuses),
-                canary: CanaryWork(members: ensemble.members.map(\.identity.name)),
+                canary: CanaryWork(run.definition.members),
                 unfinished: entries.count,
                 fate: entries.isEmpty ? .finished : nil))
     }
@@ -186,7 +186,11 @@ final class ShardJob: Sendable {
 
     /// Decides the fate if no row is left, and otherwise tells that fewer are.
     func endIfFinished() {
-        if look({ $0.unfinished == 0 && !$0.canary.isOpen }) { settle(.finished) } else { onChange() }
+        if look({ $0.unfinished == 0 && !$0.canary.isOpen }) {
+            settle(.finished)
+        } else {
+            onChange()
+        }
     }
 
     /// Looks at the state, without a step that readers wait for.

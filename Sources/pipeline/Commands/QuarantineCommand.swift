@@ -13,8 +13,9 @@ struct QuarantineCommand: AsyncParsableCommand {
             with the reason 'quarantined'; all others are labelled. Here is who died of it, and \
             the way back.
 
-            A host that most others contradict in an audit (submit --audit) is set aside, too: its \
-            workers get no shard any more, and what it has delivered is computed again.
+            A host that computes wrongly is set aside, too, as the test image shows that comes with \
+            every shard, or an audit (submit --audit): its workers get no shard any more, and what \
+            nobody vouches for is computed again.
 
               pipeline quarantine list
               pipeline quarantine retry r4mzk7xqe2ahw 4711
@@ -117,8 +118,9 @@ struct QuarantineCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set a host aside: its workers get no shard any more.",
             discussion: """
-                What it has delivered to runs with an audit is computed again; what it has delivered \
-                to others stays. Takes an admin's token.
+                What it has delivered to runs with an audit is computed again, and what it has \
+                delivered to others while no second host agreed with it. What is done stays. Takes \
+                an admin's token.
 
                   pipeline quarantine add host3
                 """)
