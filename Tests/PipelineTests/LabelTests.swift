@@ -122,6 +122,53 @@ struct LabelTests {
                 == contents(folder.file("whole/manifest.jsonl")))
     }
 
+    @Test("ends where the machine contradicts itself, and labels everything at the next call")
+    func brokenMachine() async throws {
+        let dataset = try SampleDataset(0..<80)
+        let definition = try Networks.smallDefinition(in: folder)
+        let whole = try await Program.run(
+            "label", dataset.path, "--pipeline", definition, "--output", folder.file("whole"))
+        #expect(whole.status == 0)
+        let output = folder.file("labels")
+        let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
+        let victim = try await Program.start(arguments)
+        _ = try await victim.wait { _ in resultCount(in: output + "/.pipeline") >= 2 }
+        victim.send(SIGKILL)
+        _ = try await victim.end()
+        try await plantOtherWord(in: output + "/.pipeline/jobs.sqlite")
+
+        let broken = try await Program.start(arguments).end()
+        #expect(broken.status == 70, "\(broken.err)")
+        #expect(
+            broken.err.contains("this machine does not compute the same all the time: with shard"))
+        #expect(broken.err.contains("hint: have its memory and its processor tested"))
+        let again = try await Program.start(arguments).end()
+        #expect(again.status == 0, "\(again.err)")
+        #expect(
+            try contents(output + "/manifest.jsonl")
+                == contents(folder.file("whole/manifest.jsonl")))
+    }
+
+    /// Makes the first word of this machine about the canary another one than it will find.
+    private func plantOtherWord(in path: String) async throws {
+        let moment = Tick(nanoseconds: 0)
+        let store = try SQLiteJobStore(path: path, now: moment, term: .seconds(60))
+        let run = try #require(await store.runs().first)
+        var word = try #require(await store.canaries(of: run.id).words.first)
+        try await store.quarantine(QuarantinedWorker(host: word.host, reason: "a new start"))
+        try await store.releaseWorker(word.host)
+        let lease = try #require(
+            await store.lease(
+                LeaseClaim(
+                    worker: word.host + "-1-1", secret: "s", term: .seconds(60), now: moment)))
+        word.logits.members[0].logits[0] += 100
+        let result = ShardResult(
+            sha256: SHA256Digest(of: Array("lie".utf8)), labelled: lease.shard.count, failed: 0)
+        _ = try await store.complete(
+            lease.ticket, with: result, agreeing: [:], Testimony(canary: word.logits))
+        try store.close()
+    }
+
     @Test("outlasts the lease of a process that was killed before it could begin the shard")
     func orphanedLease() async throws {
         let dataset = try SampleDataset(0..<160)

@@ -6,7 +6,7 @@ struct CanaryWork {
     private enum Stage {
         /// Nothing of the shard had to be computed so far. → `expected` with its first row.
         case idle
-        /// Waits for the shard's last row to be read. → `underWay`.
+        /// Waits for the shard's last row to be finished. → `underWay`.
         case expected
         /// A stream has it, or will. → `over`.
         case underWay
@@ -24,7 +24,7 @@ struct CanaryWork {
         }
     }
 
-    /// Whether a reader is to take it when there is nothing else to read.
+    /// Whether a reader is to take it when everything else is finished.
     var isExpected: Bool { stage == .expected }
     /// Whether the shard is not whole without it.
     var isOpen: Bool { stage == .expected || stage == .underWay }

@@ -40,16 +40,14 @@ final class ShardJob: Sendable {
         var hasRows: Bool? {
             if fate != nil { return false }
             if hasUnread { return true }
-            return plan.parkedCount > 0 ? nil : false
+            return plan.parkedCount > 0 || canary.isExpected ? nil : false
         }
 
         /// Whether something waits to be read.
         var hasUnread: Bool { plan.hasUnread || isCanaryDue }
 
-        /// Whether everything else has been read that has to be.
-        var isCanaryDue: Bool {
-            canary.isExpected && !plan.hasUnread && plan.parkedCount == 0
-        }
+        /// Whether everything else is finished.
+        var isCanaryDue: Bool { canary.isExpected && unfinished == 0 }
     }
 
     let lease: Lease

