@@ -55,7 +55,9 @@ package struct CanaryLogits: Sendable, Hashable, Codable {
                 return Difference(member: own.name, deviations: nil)
             }
             let worst = zip(own.logits, right.logits).map { abs($0 - $1) }.max() ?? 0
-            if worst > LogitTolerance.limit(right.precision, deviation: right.deviation) {
+            // Of the smaller one: a logit that is far off widens the deviation of its own row.
+            let deviation = min(own.deviation, right.deviation)
+            if worst > LogitTolerance.limit(right.precision, deviation: deviation) {
                 return Difference(
                     member: own.name,
                     deviations: right.deviation > 0 ? worst / right.deviation : nil)
@@ -101,8 +103,11 @@ package enum LogitTolerance {
 
 extension [Float] {
     /// The square root of the mean square distance from the mean; not a number where there are none.
+    ///
+    /// Finite numbers have a finite one, however large they are.
     package var standardDeviation: Float {
-        let mean = reduce(0, +) / Float(count)
-        return (reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(count)).squareRoot()
+        let mean = reduce(0.0) { $0 + Double($1) } / Double(count)
+        let squares = reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+        return Float((squares / Double(count)).squareRoot())
     }
 }

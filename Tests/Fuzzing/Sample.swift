@@ -33,6 +33,12 @@ struct Sample {
             try json(Renewal(ticket: ticket, progress: 17, begun: true)),
             try json(CompletionRequest(ticket: ticket, result: result)),
             try json(
+                CompletionRequest(
+                    ticket: ticket, result: result, computed: 63,
+                    canary: CanaryLogits(members: [
+                        CanaryLogits.Member(name: "stub", .bf16, sampling: [0.409, -1.058])
+                    ]))),
+            try json(
                 ReleaseRequest(
                     ticket: ticket, failure: "out of memory",
                     crash: CrashMark(rows: [17], signal: 11))),

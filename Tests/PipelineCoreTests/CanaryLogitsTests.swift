@@ -60,6 +60,15 @@ struct CanaryLogitsTests {
         }
     }
 
+    @Test("does not agree where a logit is far off, whichever of them has it")
+    func farOff() {
+        let broken = CanaryLogits(members: [
+            Member(name: "a", sampling: [0, 1e30, 0, 4]), Self.known.members[1],
+        ])
+        #expect(broken.difference(from: Self.known)?.member == "a")
+        #expect(Self.known.difference(from: broken)?.member == "a")
+    }
+
     @Test("does not agree with another network, other classes, or fewer networks")
     func unlike() {
         let one = Self.known.members[0]

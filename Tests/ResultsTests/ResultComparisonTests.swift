@@ -22,6 +22,14 @@ struct ResultComparisonTests {
         }
     }
 
+    @Test("disagree about a logit that is far off, whichever of them has it")
+    func farOff() throws {
+        for shift in [Float(1e9), 1e30] {
+            #expect(try !compare { row in row == 1 ? .logits(shift) : nil })
+            #expect(try !compare(isLater: false) { row in row == 1 ? .logits(shift) : nil })
+        }
+    }
+
     @Test("disagree when classes are exchanged in one row")
     func flipped() throws {
         for precision in Precision.allCases {
@@ -59,7 +67,7 @@ struct ResultComparisonTests {
     }
 
     private func compare(
-        _ precision: Precision = .f32, _ change: (Int) -> Change?
+        _ precision: Precision = .f32, isLater: Bool = true, _ change: (Int) -> Change?
     ) throws -> Bool {
         var outcome = try ShardFixture.empty()
         for row in 0..<5 {
@@ -78,9 +86,10 @@ struct ResultComparisonTests {
                 try outcome.record(logits.span, member: member, row: row)
             }
         }
-        return try result(
-            folder.write(outcome.encode(), as: "later"),
-            folder.write(ShardFixture.outcome().encode(), as: "earlier"), precision)
+        let changed = try folder.write(outcome.encode(), as: "changed")
+        let plain = try folder.write(ShardFixture.outcome().encode(), as: "plain")
+        return try isLater
+            ? result(changed, plain, precision) : result(plain, changed, precision)
     }
 
     private func result(
