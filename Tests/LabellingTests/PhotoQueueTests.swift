@@ -76,6 +76,25 @@ struct PhotoQueueTests {
         #expect(batches == [4, 2, 1, 1])
     }
 
+    @Test("hands out first what a shard waits for")
+    func ahead() async throws {
+        let queue = PhotoQueue(photos: 2, bytes: 10, streams: 1)
+        let job = try job()
+        for row in [1, 2] {
+            await queue.reserve(bytes: 5)
+            queue.push(Photo(job: job, row: row, bytes: [], room: 5))
+        }
+        queue.pushAhead(Photo(job: job, row: 0, bytes: [], room: 0))
+        var rows: [Int] = []
+        while rows.count < 3, case .decode(let photo) = queue.next(holding: 0) {
+            rows.append(photo.row)
+            queue.release(bytes: photo.room)
+        }
+        #expect(rows == [0, 1, 2])
+        // All the room is there again.
+        await queue.reserve(bytes: 10)
+    }
+
     /// A shard of one image that nobody works on.
     private func job() throws -> ShardJob {
         let definition = PipelineDefinition.colours(shardSize: 1)

@@ -58,6 +58,15 @@ final class PhotoQueue: @unchecked Sendable {
         condition.signal()
     }
 
+    /// Puts a photo that takes no room before all others: one that a whole shard waits for.
+    func pushAhead(_ photo: Photo) {
+        locked {
+            reservedPhotos += 1
+            photos.insert(photo, at: 0)
+        }
+        condition.signal()
+    }
+
     /// No photo will follow; streams leave once the queue is empty.
     func close() {
         locked { isClosed = true }

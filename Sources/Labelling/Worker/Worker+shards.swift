@@ -85,16 +85,15 @@ extension Worker {
     private func readRows(of job: ShardJob) async {
         let fetcher = ImageFetcher(local: images, coordinator: client)
         while let row = job.nextRow() {
-            let size = row == job.canaryRow ? CanaryImage.file.count : job.entries[row].room
+            if row == job.canaryRow {
+                queue.pushAhead(Photo(job: job, row: row, bytes: CanaryImage.file, room: 0))
+                continue
+            }
+            let size = job.entries[row].room
             await queue.reserve(bytes: size)
             var isPassedOn = false
             defer { if !isPassedOn { queue.release(bytes: size) } }
             guard job.isOpen else { return }
-            if row == job.canaryRow {
-                queue.push(Photo(job: job, row: row, bytes: CanaryImage.file, room: size))
-                isPassedOn = true
-                continue
-            }
             do {
                 switch try await fetcher.bytes(ofRow: row, in: job) {
                 case .success(let bytes):
