@@ -57,7 +57,7 @@ extension Scenario {
         }
         for round in 0..<trial.pick(20, short: 2) {
             try await breakDown(
-                "broken\(round)", after: round % 2 == 0 ? 0 : trial.random(in: 1...200),
+                "broken\(round)", after: round % 2 == 0 ? 0 : trial.random(in: 1...60),
                 coordinator,
                 trial)
         }
