@@ -106,10 +106,7 @@ struct LabelTests {
             "label", dataset.path, "--pipeline", definition, "--output", folder.file("whole"))
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
-        let victim = try await Program.start(arguments)
-        let isUnderWay = try await victim.wait { _ in resultCount(in: output + "/.pipeline") >= 3 }
-        victim.send(SIGKILL)
-        _ = try await victim.end()
+        let isUnderWay = try await kill(arguments, atResult: 3, in: output)
         let atDeath = resultCount(in: output + "/.pipeline")
         let resumed = try await Program.start(arguments).end()
 
@@ -131,10 +128,7 @@ struct LabelTests {
         #expect(whole.status == 0)
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
-        let victim = try await Program.start(arguments)
-        _ = try await victim.wait { _ in resultCount(in: output + "/.pipeline") >= 2 }
-        victim.send(SIGKILL)
-        _ = try await victim.end()
+        _ = try await kill(arguments, atResult: 2, in: output)
         try await plantOtherWord(in: output + "/.pipeline/jobs.sqlite")
 
         let broken = try await Program.start(arguments).end()
@@ -147,6 +141,19 @@ struct LabelTests {
         #expect(
             try contents(output + "/manifest.jsonl")
                 == contents(folder.file("whole/manifest.jsonl")))
+    }
+
+    /// Runs the program, and kills it once it has left so many results; whether it has.
+    private func kill(_ arguments: [String], atResult count: Int, in output: String) async throws
+        -> Bool
+    {
+        let victim = try await Program.start(arguments)
+        let isUnderWay = try await victim.wait { _ in
+            resultCount(in: output + "/.pipeline") >= count
+        }
+        victim.send(SIGKILL)
+        _ = try await victim.end()
+        return isUnderWay
     }
 
     /// Makes the first word of this machine about the canary another one than it will find.
@@ -175,10 +182,7 @@ struct LabelTests {
         let definition = try Networks.smallDefinition(in: folder)
         let output = folder.file("labels")
         let arguments = ["label", dataset.path, "--pipeline", definition, "--output", output]
-        let victim = try await Program.start(arguments)
-        _ = try await victim.wait { _ in resultCount(in: output + "/.pipeline") >= 1 }
-        victim.send(SIGKILL)
-        _ = try await victim.end()
+        _ = try await kill(arguments, atResult: 1, in: output)
         let store = try SQLiteJobStore(
             path: output + "/.pipeline/jobs.sqlite", now: Tick(nanoseconds: 0), term: .seconds(60))
         let lease = try await store.lease(
