@@ -72,7 +72,7 @@ private final class ServerIdentity: Sendable {
         let chain: [NIOSSLCertificateSource]
         let key: NIOSSLPrivateKeySource
         /// When the files were last changed, as far as their system tells.
-        let stamp: [Int]
+        let stamp: [FileStamp]
     }
 
     private let files: TransportSecurity
@@ -112,11 +112,10 @@ private final class ServerIdentity: Sendable {
     private static func read(_ files: TransportSecurity) throws(CoordinatorError) -> Material {
         let stamp = stamp(of: files)
         let chain = try TransportSecurity.certificates(in: files.certificate)
-        var status = stat()
-        guard stat(files.key, &status) == 0, access(files.key, R_OK) == 0 else {
+        guard access(files.key, R_OK) == 0, let mode = FileStamp(path: files.key).permissions else {
             throw .badCertificate(path: files.key, detail: String(cString: strerror(errno)))
         }
-        guard status.st_mode & 0o007 == 0 else {
+        guard mode & 0o007 == 0 else {
             throw .badCertificate(
                 path: files.key, detail: "everybody may read this key; 'chmod o-rwx' it")
         }
@@ -143,14 +142,7 @@ private final class ServerIdentity: Sendable {
             chain: chain.map { .certificate($0) }, key: .privateKey(key), stamp: stamp)
     }
 
-    private static func stamp(of files: TransportSecurity) -> [Int] {
-        [files.certificate, files.key].flatMap { path in
-            var status = stat()
-            guard stat(path, &status) == 0 else { return [0] }
-            return [
-                Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec), Int(status.st_ino),
-                Int(status.st_size),
-            ]
-        }
+    private static func stamp(of files: TransportSecurity) -> [FileStamp] {
+        [files.certificate, files.key].map(FileStamp.init)
     }
 }

@@ -7,12 +7,9 @@ struct ProcessMetrics {
 
     /// Adds memory, processor time and open files to a page.
     func write(to page: inout MetricsPage) {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         page.family(
             "process_cpu_seconds_total", .counter, "Processor time of this process, in seconds.")
-        page.sample(seconds(usage.ru_utime) + seconds(usage.ru_stime))
+        page.sample(Double(clock()) / Double(CLOCKS_PER_SEC))
         page.family(
             "process_resident_memory_bytes", .gauge, "Memory that this process has, in bytes.")
         page.sample(Double(residentPages * sysconf(CInt(_SC_PAGESIZE))))
