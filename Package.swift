@@ -180,7 +180,7 @@ let package = Package(
             ],
             path: "Tests/Load", swiftSettings: settings),
         suite("ChaosTests", ["Chaos"]),
-        suite("LoadTests", ["Load"]),
+        suite("LoadTests", ["Load", "Rehearsal"]),
         suite("FuzzingTests", ["Fuzzing"], fixtures: ["Fixtures", "Seeds"]),
         suite("PipelineCoreTests", ["PipelineCore"]),
         suite("ModelsTests", ["Models", "Networks", "PipelineCore"], fixtures: ["Fixtures"]),

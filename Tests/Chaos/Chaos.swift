@@ -22,6 +22,7 @@ enum Chaos {
             switch words.first {
             case "worker": try await StubWorker(words.dropFirst()).run()
             case "poisoned": try await PoisonedWorker(words.dropFirst()).run()
+            case "--help", "-h": print(Play.usage)
             case "table": try ResultTable(record: words.dropFirst()).write()
             default:
                 let play = try Play(words)

@@ -8,7 +8,7 @@ import TestSupport
 /// Run after run is submitted, read and reported, while workers join, leave, are killed, hand
 /// shards back and forget them. Every few seconds its memory and descriptors are looked at; what
 /// counts is the last quarter of the time against the second.
-struct HourTrial {
+struct HourTrial: LoadTrial {
     private let duration: Duration
     private let interval: Duration
     private let seed: UInt64
@@ -18,13 +18,13 @@ struct HourTrial {
     /// How many descriptors it may have more: workers come and go while they are counted.
     static let descriptors = 2.0
 
-    /// Takes `--minutes`, or for a short form `--seconds`, and `--seed`.
+    static let usual: KeyValuePairs = ["seconds": 3600, "seed": 7]
+
     init(_ options: LoadOptions) throws {
-        let minutes = try options.number("minutes", usual: 60)
-        let seconds = try options.number("seconds", usual: minutes * 60)
+        let seconds = try options.number("seconds")
         duration = .seconds(seconds)
         interval = .seconds(max(1, min(10, seconds / 20)))
-        seed = UInt64(try options.number("seed", usual: 7))
+        seed = UInt64(try options.number("seed"))
     }
 
     /// Plays it; a short form has no time for a trend, and only sees that the work goes on.

@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 
 /// Whether a job store of ten million shards is as quick as a small one.
-struct RowsTrial {
+struct RowsTrial: LoadTrial {
     private let rows: Int
     private let leases: Int
 
@@ -18,10 +18,13 @@ struct RowsTrial {
     static let status = 300.0
     /// The most bytes of the file.
     static let size = 3.0
-    /// Takes the number of `--rows`, and how many `--leases` are taken and completed.
+
+    /// How many shards there are, and how many leases are taken and completed.
+    static let usual: KeyValuePairs = ["rows": 10_000_000, "leases": 1000]
+
     init(_ options: LoadOptions) throws {
-        rows = try options.number("rows", usual: 10_000_000)
-        leases = try options.number("leases", usual: 1000)
+        rows = try options.number("rows")
+        leases = try options.number("leases")
     }
 
     func run(_ report: LoadReport) async throws {

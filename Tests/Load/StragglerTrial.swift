@@ -7,7 +7,7 @@ import TestSupport
 
 /// Whether a run with one worker at a twentieth of the others' speed takes little longer than
 /// without it, and counts every result once.
-struct StragglerTrial {
+struct StragglerTrial: LoadTrial {
     private let images: Int
     private let pause: Int
     private let shardSize: Int
@@ -19,12 +19,13 @@ struct StragglerTrial {
     /// How much slower the straggler is.
     private static let handicap = 20
 
-    /// Takes the number of `--images`, the milliseconds an image takes as `--pause`, and the size of
-    /// shards as `--shard`.
+    /// How many images, how many milliseconds each takes, and how many a shard has.
+    static let usual: KeyValuePairs = ["images": 1200, "pause": 100, "shard": 30]
+
     init(_ options: LoadOptions) throws {
-        images = try options.number("images", usual: 1200)
-        pause = try options.number("pause", usual: 100)
-        shardSize = try options.number("shard", usual: 30)
+        images = try options.number("images")
+        pause = try options.number("pause")
+        shardSize = try options.number("shard")
     }
 
     func run(_ report: LoadReport) async throws {

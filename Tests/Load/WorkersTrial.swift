@@ -8,7 +8,7 @@ import Transport
 
 /// Whether one coordinator serves two hundred workers that hardly ever rest, and all of them anew
 /// after it has been killed.
-struct WorkersTrial {
+struct WorkersTrial: LoadTrial {
     private let workers: Int
     private let duration: Duration
     private let down: Duration
@@ -20,11 +20,13 @@ struct WorkersTrial {
     /// The longest until all workers have a shard again, in seconds.
     static let recovery = 30.0
 
-    /// Takes `--workers`, `--seconds`, and for how many seconds the coordinator is `--down`.
+    /// How many workers, for how many seconds, and for how many the coordinator is away.
+    static let usual: KeyValuePairs = ["workers": 200, "seconds": 600, "down": 5]
+
     init(_ options: LoadOptions) throws {
-        workers = try options.number("workers", usual: 200)
-        duration = .seconds(try options.number("seconds", usual: 600))
-        down = .seconds(try options.number("down", usual: 5))
+        workers = try options.number("workers")
+        duration = .seconds(try options.number("seconds"))
+        down = .seconds(try options.number("down"))
     }
 
     /// Plays it, and holds it to its limits.

@@ -1,3 +1,4 @@
+import Rehearsal
 import TestSupport
 import Testing
 
@@ -11,7 +12,8 @@ struct TrialTests {
     @Test("keeps fewer workers busy, and gets each of them back after a kill")
     func workers() async throws {
         let report = LoadReport("workers")
-        let trial = try WorkersTrial(LoadOptions(["workers": "12", "seconds": "6", "down": "1"]))
+        let trial = try WorkersTrial(
+            LoadOptions(WorkersTrial.usual, but: ["workers": 12, "seconds": 6, "down": 1]))
         let found = try await trial.play(report)
         #expect(found.shards > 0)
         #expect(found.errors == 0)
@@ -24,7 +26,8 @@ struct TrialTests {
         let folder = TemporaryFolder()
         let store = try await RowStore(in: folder.file("data"), rows: 20_000)
         try store.chill()
-        let trial = try RowsTrial(LoadOptions(["rows": "20000", "leases": "20"]))
+        let trial = try RowsTrial(
+            LoadOptions(RowsTrial.usual, but: ["rows": 20000, "leases": 20]))
         try await trial.play(store, report)
         #expect(report.missed.allSatisfy { $0.isTime }, "\(report.missed)")
     }
@@ -33,7 +36,7 @@ struct TrialTests {
     func straggler() async throws {
         let report = LoadReport("straggler")
         try await StragglerTrial(
-            LoadOptions(["images": "60", "pause": "20", "shard": "10"])
+            LoadOptions(StragglerTrial.usual, but: ["images": 60, "pause": 20, "shard": 10])
         ).run(report)
         #expect(report.missed.allSatisfy { $0.isTime }, "\(report.missed)")
     }
@@ -41,8 +44,23 @@ struct TrialTests {
     @Test("keeps a coordinator busy from all sides")
     func hour() async throws {
         let report = LoadReport("hour")
-        try await HourTrial(LoadOptions(["seconds": "20"])).run(report)
+        try await HourTrial(LoadOptions(HourTrial.usual, but: ["seconds": 20])).run(report)
         #expect(report.missed.isEmpty, "\(report.missed)")
+    }
+
+    @Test(
+        "refuses an option that it does not have, or that is no number",
+        arguments: [["--second", "5"], ["seconds", "5"], ["--seconds"], ["--seconds", "0"]])
+    func misuse(words: [String]) {
+        #expect(throws: Misuse.self) { try LoadOptions(words, HourTrial.usual) }
+    }
+
+    @Test("takes its options")
+    func options() throws {
+        let options = try LoadOptions(["--seconds", "5", "--record", "x"], HourTrial.usual)
+        #expect(try options.number("seconds") == 5)
+        #expect(try options.number("seed") == 7)
+        #expect(options.record == "x")
     }
 
     @Test("says which limits were missed, and whether time alone is to blame")

@@ -24,12 +24,29 @@ struct Play {
                 record = file
             default:
                 guard let scenario = Scenario.all.first(where: { $0.id == word }) else {
-                    throw Misuse("there is no scenario '\(word)'")
+                    throw Misuse("there is no scenario '\(word)'; --help lists them")
                 }
                 scenarios.append(scenario)
             }
         }
         if scenarios.isEmpty { scenarios = Scenario.all }
+    }
+
+    /// How the program is called, and what it plays.
+    static var usage: String {
+        let scenarios = Scenario.all.map { "    \($0.id)  \($0.fault)" }
+        return """
+            Kills, stops and starves a coordinator and its workers, and sees that nothing is lost.
+
+                Chaos [--short] [--seed 7] [--record FILE] [F01 F02 …]
+                Chaos table FILE docs/reliability.md
+
+            It plays those scenarios, or all, and prints PASS, FAIL or SKIP for each. --record keeps
+            what was counted, and 'table' writes a page's table of it. The exit code is 1 where one
+            failed, and 2 where nothing could be played.
+
+            \(scenarios.joined(separator: "\n"))
+            """
     }
 
     /// Whether none of them failed.
