@@ -32,6 +32,7 @@ struct DamagedStoreTests {
             return
         }
         #expect(detail.contains(words), "\(detail)")
+        #expect(!detail.contains("\n"), "more than one line: \(detail)")
         #expect(FileManager.default.contents(atPath: path) == before)
     }
 

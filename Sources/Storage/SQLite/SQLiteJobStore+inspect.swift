@@ -16,11 +16,11 @@ extension SQLiteJobStore {
 extension Database {
     /// Refuses what SQLite finds wrong with a table and its indexes, or with the whole file.
     func check(_ table: String? = nil, of path: String) throws {
-        let complaint = try String.fetchOne(self, sql: "PRAGMA quick_check (\(table ?? "1"))")
-        guard let complaint, complaint == "ok" else {
-            throw StoreError.unusable(
-                path: path,
-                detail: "it is damaged (\(complaint ?? "no answer")); \(StoreError.remedy)")
-        }
+        let answer = try String.fetchOne(self, sql: "PRAGMA quick_check (\(table ?? "1"))")
+        guard answer != "ok" else { return }
+        // SQLite's complaint has a heading of its own; an error has one line.
+        let complaint = (answer ?? "no answer").split(separator: "\n").joined(separator: " ")
+        throw StoreError.unusable(
+            path: path, detail: "it is damaged (\(complaint)); \(StoreError.remedy)")
     }
 }
