@@ -4,18 +4,19 @@ import Foundation
 ///
 /// Of what a link leads to: programs that renew certificates put links in their place.
 struct FileStamp: Sendable, Hashable {
-    private let number: Int?
+    private let inode: Int?
     private let size: Int?
     private let changed: Date?
-    /// Who may do what with it, as of `chmod`; nil where there is no such file.
-    let permissions: Int?
+    /// Whether only its owner and group may read, write or run it; false where there is no such file.
+    let isClosedToOthers: Bool
 
     init(path: String) {
         let target = URL(filePath: path).resolvingSymlinksInPath().path
         let found = (try? FileManager.default.attributesOfItem(atPath: target)) ?? [:]
-        number = found[.systemFileNumber] as? Int
+        inode = found[.systemFileNumber] as? Int
         size = found[.size] as? Int
         changed = found[.modificationDate] as? Date
-        permissions = found[.posixPermissions] as? Int
+        let mode = found[.posixPermissions] as? Int
+        isClosedToOthers = mode.map { $0 & 0o007 == 0 } ?? false
     }
 }

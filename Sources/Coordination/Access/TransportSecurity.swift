@@ -112,10 +112,10 @@ private final class ServerIdentity: Sendable {
     private static func read(_ files: TransportSecurity) throws(CoordinatorError) -> Material {
         let stamp = stamp(of: files)
         let chain = try TransportSecurity.certificates(in: files.certificate)
-        guard access(files.key, R_OK) == 0, let mode = FileStamp(path: files.key).permissions else {
+        guard access(files.key, R_OK) == 0 else {
             throw .badCertificate(path: files.key, detail: String(cString: strerror(errno)))
         }
-        guard mode & 0o007 == 0 else {
+        guard FileStamp(path: files.key).isClosedToOthers else {
             throw .badCertificate(
                 path: files.key, detail: "everybody may read this key; 'chmod o-rwx' it")
         }
